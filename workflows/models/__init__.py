@@ -1,0 +1,23 @@
+from workflows.models.definitions import ProcessDefinition
+from workflows.models.incidents import Incident
+from workflows.models.instances import Activity, ProcessInstance
+from workflows.models.intake import Receipt
+from workflows.models.jobs import Job, WorkerHeartbeat
+from workflows.models.journal import JournalEntry
+from workflows.models.publishing import Delivery, Event, Subscription
+from workflows.models.timers import Timer
+
+__all__ = [
+    "Activity",
+    "Delivery",
+    "Event",
+    "Incident",
+    "Job",
+    "JournalEntry",
+    "ProcessDefinition",
+    "ProcessInstance",
+    "Receipt",
+    "Subscription",
+    "Timer",
+    "WorkerHeartbeat",
+]

@@ -1,0 +1,121 @@
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import FSMField, transition
+
+from workflows.ids import uuid7
+from workflows.models.definitions import ProcessDefinition
+
+
+class ProcessInstance(models.Model):
+    """One run of a process definition. Its row is the lock for everything inside it."""
+
+    class Status(models.TextChoices):
+        RUNNING = "running", "Running"
+        COMPLETED = "completed", "Completed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    definition = models.ForeignKey(ProcessDefinition, models.PROTECT, related_name="instances")
+    business_key = models.CharField(max_length=200, blank=True)
+    variables = models.JSONField(default=dict)
+
+    status = FSMField(choices=Status, default=Status.RUNNING, protected=True, max_length=9)
+    live_tokens = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    started_by = models.CharField(max_length=200)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_node = models.CharField(max_length=200, blank=True)
+
+    # Head of this instance's journal chain, written together with each entry.
+    chain_length = models.PositiveIntegerField(default=0)
+    chain_head = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [
+            # "What is running now, newest first?"
+            models.Index(
+                fields=["-started_at"], name="instance_running", condition=Q(status="running")
+            ),
+            models.Index(fields=["definition", "-started_at"], name="instance_of_definition"),
+            models.Index(fields=["business_key"], name="instance_business_key"),
+            models.Index(fields=["-started_at"], name="instance_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="instance_ended_iff_not_running",
+                condition=Q(status="running", ended_at__isnull=True)
+                | ~Q(status="running") & Q(ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="instance_ended_holds_no_token",
+                condition=Q(status="running") | Q(live_tokens=0),
+            ),
+            models.CheckConstraint(
+                name="instance_ends_after_it_starts",
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.business_key or f"Process {self.pk}"
+
+    @transition(field=status, source=Status.RUNNING, target=Status.COMPLETED)
+    def complete(self, *, at_node: str, now: datetime) -> None:
+        self.end_node, self.ended_at, self.live_tokens = at_node, now, 0
+
+    @transition(field=status, source=Status.RUNNING, target=Status.CANCELLED)
+    def cancel(self, *, now: datetime) -> None:
+        self.ended_at, self.live_tokens = now, 0
+
+
+class Activity(models.Model):
+    """One node of an instance being or having been executed; while active it holds a token."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        WAITING = "waiting", "Waiting at a join"
+        COMPLETED = "completed", "Completed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    instance = models.ForeignKey(ProcessInstance, models.PROTECT, related_name="activities")
+    node_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=40)  # workflows.bpmn.model.Kind
+    name = models.CharField(max_length=200, blank=True)
+    flow_id = models.CharField(max_length=200, blank=True)  # the flow its token came over
+
+    status = FSMField(choices=Status, default=Status.ACTIVE, protected=True, max_length=9)
+    entered_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "activities"
+        indexes = [
+            # "Where does this instance stand?"
+            models.Index(
+                fields=["instance"],
+                name="activity_live",
+                condition=Q(status__in=["active", "waiting"]),
+            ),
+            models.Index(fields=["instance", "entered_at"], name="activity_history"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="activity_ended_iff_not_live",
+                condition=Q(status__in=["active", "waiting"], ended_at__isnull=True)
+                | Q(status__in=["completed", "cancelled"], ended_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.node_id
+
+    @transition(field=status, source=[Status.ACTIVE, Status.WAITING], target=Status.COMPLETED)
+    def complete(self, *, now: datetime) -> None:
+        self.ended_at = now
+
+    @transition(field=status, source=[Status.ACTIVE, Status.WAITING], target=Status.CANCELLED)
+    def cancel(self, *, now: datetime) -> None:
+        self.ended_at = now

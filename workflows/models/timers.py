@@ -1,0 +1,54 @@
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, transition
+
+from workflows.ids import uuid7
+from workflows.models.instances import Activity, ProcessInstance
+
+
+class Timer(models.Model):
+    """A moment that a process waits for: an intermediate catch or a boundary event."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Pending"
+        FIRED = "fired", "Fired"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    instance = models.ForeignKey(ProcessInstance, models.PROTECT, related_name="timers")
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="timers")
+    node_id = models.CharField(max_length=200)  # the event itself: boundary or catching
+    due_at = models.DateTimeField()
+    repeats_left = models.PositiveIntegerField(default=0)  # cycles: how often more after this one
+
+    status = FSMField(choices=Status, default=Status.PENDING, protected=True, max_length=9)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            # "What is due?"
+            models.Index(fields=["due_at"], name="timer_due", condition=Q(status="pending")),
+            models.Index(
+                fields=["activity"], name="timer_of_activity", condition=Q(status="pending")
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="timer_ended_iff_not_pending",
+                condition=Q(status="pending", ended_at__isnull=True)
+                | ~Q(status="pending") & Q(ended_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.node_id} at {self.due_at:%Y-%m-%d %H:%M:%S}"
+
+    @transition(field=status, source=Status.PENDING, target=Status.FIRED)
+    def fire(self, *, now: datetime) -> None:
+        self.ended_at = now
+
+    @transition(field=status, source=Status.PENDING, target=Status.CANCELLED)
+    def cancel(self, *, now: datetime) -> None:
+        self.ended_at = now

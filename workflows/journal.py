@@ -1,0 +1,143 @@
+"""Writing down what happened: append-only, hash-chained, one chain per process instance.
+
+Each entry's hash is SHA-256 over the canonical JSON (RFC 8785) of its own facts and the hash of
+the entry before, so a changed, missing or inserted entry shows. `instance` must be held by
+`runtime.hold`: its row carries the head of the chain.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import connection, transaction
+
+from workflows.canonical import digest
+from workflows.models import JournalEntry, ProcessInstance
+
+# Subjects outside any process have chains of their own, named after them.
+HOUSE = UUID("3f0d8b58-5c3e-5c0b-9a55-4f3f1f0c7a10")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened, before it has its place in a chain."""
+
+    kind: str
+    actor: str
+    subject: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def record(
+    kind: str,
+    *,
+    instance: ProcessInstance,
+    actor: str,
+    now: datetime,
+    subject: str = "",
+    **detail: Any,
+) -> JournalEntry:
+    """Append one fact to the chain of a held instance."""
+    fact = Fact(kind=kind, actor=actor, subject=subject, detail=detail)
+    return record_all([fact], instance=instance, now=now)[0]
+
+
+def record_all(
+    facts: Iterable[Fact], *, instance: ProcessInstance, now: datetime
+) -> list[JournalEntry]:
+    """Append several facts in order, with one insert and one update."""
+    entries = _chained(
+        facts, chain=instance.pk, length=instance.chain_length, head=instance.chain_head, now=now
+    )
+    if not entries:
+        return []
+    JournalEntry.objects.bulk_create(entries)
+    instance.chain_length, instance.chain_head = entries[-1].sequence, entries[-1].hash
+    instance.save(update_fields=["chain_length", "chain_head"])
+    return entries
+
+
+@transaction.atomic
+def record_outside(
+    kind: str, *, subject: str, actor: str, now: datetime, **detail: Any
+) -> JournalEntry:
+    """Append a fact that belongs to no process, such as a changed queue, to its subject's chain."""
+    chain = uuid5(HOUSE, subject)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [chain.int >> 65])
+    last = JournalEntry.objects.filter(chain=chain).order_by("-sequence").first()
+    fact = Fact(kind=kind, actor=actor, subject=subject, detail=detail)
+    [entry] = _chained(
+        [fact],
+        chain=chain,
+        length=last.sequence if last else 0,
+        head=last.hash if last else "",
+        now=now,
+    )
+    entry.save(force_insert=True)
+    return entry
+
+
+def hash_of(entry: JournalEntry) -> str:
+    """What the entry's hash must be, from its own facts and the hash before it."""
+    return digest(
+        {
+            "chain": str(entry.chain),
+            "sequence": entry.sequence,
+            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "kind": entry.kind,
+            "actor": entry.actor,
+            "subject": entry.subject,
+            "detail": entry.detail,
+            "previous_hash": entry.previous_hash,
+        }
+    )
+
+
+def first_broken(chain: UUID) -> JournalEntry | None:
+    """The first entry of a chain that does not follow from the one before, if any."""
+    previous = ""
+    entries = JournalEntry.objects.filter(chain=chain).order_by("sequence")
+    for expected, entry in enumerate(entries.iterator(), start=1):
+        intact = (
+            entry.sequence == expected
+            and entry.previous_hash == previous
+            and entry.hash == hash_of(entry)
+        )
+        if not intact:
+            return entry
+        previous = entry.hash
+    return None
+
+
+def verifies(instance: ProcessInstance) -> bool:
+    """Whether the chain is whole and ends where the instance says it ends."""
+    last = JournalEntry.objects.filter(chain=instance.pk).order_by("-sequence").first()
+    ends_right = (
+        (last.sequence, last.hash) == (instance.chain_length, instance.chain_head)
+        if last
+        else instance.chain_length == 0
+    )
+    return ends_right and first_broken(instance.pk) is None
+
+
+def _chained(
+    facts: Iterable[Fact], *, chain: UUID, length: int, head: str, now: datetime
+) -> list[JournalEntry]:
+    entries = []
+    for sequence, fact in enumerate(facts, start=length + 1):
+        entry = JournalEntry(
+            chain=chain,
+            sequence=sequence,
+            at=now,
+            kind=fact.kind,
+            actor=fact.actor,
+            subject=fact.subject,
+            detail=fact.detail,
+            previous_hash=head,
+        )
+        entry.hash = head = hash_of(entry)
+        entries.append(entry)
+    return entries

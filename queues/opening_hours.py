@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import holidays
 
+from workflows.refusals import NotValid
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_PER_DAY = 24 * 60
 LONGEST_CLOSURE = timedelta(days=366)
@@ -21,7 +23,7 @@ MOST_DATES = 10_000
 YEARS = range(1900, 2201)
 
 
-class InvalidCalendar(ValueError):
+class InvalidCalendar(NotValid):
     """A calendar that cannot be used; the sentence says what to correct."""
 
 

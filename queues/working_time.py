@@ -29,6 +29,7 @@ from queues.opening_hours import (
     PublicHolidays,
     Window,
 )
+from workflows.refusals import Refusal
 
 __all__ = [
     "ALWAYS_OPEN",
@@ -52,7 +53,7 @@ MINUTE = 60_000_000
 DAY = MINUTES_PER_DAY * MINUTE
 
 
-class NoWorkingTime(Exception):
+class NoWorkingTime(Refusal):
     """The calendar does not hold that much working time within a hundred years."""
 
 
@@ -284,11 +285,10 @@ def from_spec(spec: Mapping[str, Any]) -> Calendar:
     Raises InvalidCalendar with the sentence to show.
     """
     try:
-        return _built(json.dumps(spec, sort_keys=True))
+        written = json.dumps(spec, sort_keys=True)
     except (TypeError, ValueError, RecursionError) as error:
-        if isinstance(error, InvalidCalendar):
-            raise
         raise InvalidCalendar("A calendar is written in JSON; this one is not.") from error
+    return _built(written)
 
 
 @lru_cache(maxsize=128)

@@ -6,113 +6,83 @@ holds only what a step can meet, the tokens waiting at joins and the number of l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Any
 
-from workflows.bpmn.model import Node
+from workflows.bpmn import families
+from workflows.bpmn.model import Node, Process
+from workflows.bpmn.tokens import (
+    Arrived,
+    BoundaryFired,
+    Completed,
+    Effect,
+    Ended,
+    Entered,
+    Finished,
+    Happening,
+    Interrupted,
+    Joined,
+    Marking,
+    Passed,
+    Started,
+    Stuck,
+    Table,
+)
+
+__all__ = [
+    "Arrived",
+    "BoundaryFired",
+    "Completed",
+    "Effect",
+    "Ended",
+    "Entered",
+    "Finished",
+    "Happening",
+    "Interrupted",
+    "Joined",
+    "Marking",
+    "Passed",
+    "Started",
+    "Stuck",
+    "step",
+]
+
+MOST_VISITS = 10_000  # nodes that one step may walk through
 
 
-@dataclass(frozen=True, slots=True)
-class Marking:
-    """What a step may need to know of the instance.
+def step(
+    process: Process, marking: Marking, happening: Happening, variables: Mapping[str, Any]
+) -> tuple[Marking, list[Effect]]:
+    """Run tokens until all of them rest, wait at a join, are stuck or have ended.
 
-    `live` counts tokens that are somewhere, including those at joins. `joins` tells, by parallel
-    gateway, how many tokens arrived over each incoming flow and still wait there.
+    Raises `KeyError` for a node that the process does not have. `marking` is left as it is.
     """
-
-    live: int = 0
-    joins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-
-
-# --- what happened -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The instance begins at this start event."""
-
-    node: str
-
-
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """The activity that held a token at this node is done; its token moves on."""
-
-    node: str
+    table = Table(process, marking, variables)
+    node = process.nodes[happening.node]
+    match happening:
+        case Started():
+            table.live += 1
+            table.leave(node, passed=True)
+        case Completed():
+            families.of(node).leave(table, node)
+        case BoundaryFired():
+            families.of(node).fire(table, node)
+    _run(table)
+    if table.live == 0:
+        table.effects.append(Finished(_last(table)))
+    return table.marking(), table.effects
 
 
-@dataclass(frozen=True, slots=True)
-class BoundaryFired:
-    """A boundary event fired; an interrupting one takes its activity's token."""
-
-    node: str
-
-
-Happening = Started | Completed | BoundaryFired
-
-
-# --- what has to be done, in this order ---------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """A token went through this node without waiting: start event, gateway, fired event."""
-
-    node: Node
-    flows: tuple[str, ...] = ()
+def _run(table: Table) -> None:
+    """Tokens move in the order in which they set out, so a step always plays alike."""
+    visits = 0
+    while table.moving:
+        node, flow = table.moving.popleft()
+        visits += 1
+        if visits > MOST_VISITS:
+            table.stick(node, f"The process ran through {MOST_VISITS} nodes without a wait.")
+        else:
+            families.of(node).arrive(table, node, flow)
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """A token rests at this activity or catching event until somebody completes it."""
-
-    node: Node
-    flow: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A token waits at a join for its siblings."""
-
-    node: Node
-    flow: str
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A join has what it needs: one waiting token per incoming flow is consumed."""
-
-    node: Node
-    flows: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupted:
-    """The activity this boundary event sits on is cancelled."""
-
-    node: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """The token cannot go on without a person: no branch true, a condition failed."""
-
-    node: Node
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A token reached an end event. `terminate` takes every other token with it."""
-
-    node: Node
-    terminate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """No token is left: the instance is complete."""
-
-    node: Node
-
-
-Effect = Passed | Entered | Arrived | Joined | Interrupted | Stuck | Ended | Finished
+def _last(table: Table) -> Node:
+    return table.effects[-1].node

@@ -4,11 +4,41 @@ The parser builds these from XML, the checks judge them, the engine plays tokens
 drawing puts them on screen. Names follow BPMN 2.0.2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+
+from workflows.feel import Expression
+
+
+class Severity(StrEnum):
+    """An error keeps a process from running; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with one element of a model, in a sentence that says what to do."""
+
+    element: str
+    line: int
+    sentence: str
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        place = f"{self.element}, line {self.line}" if self.element else f"line {self.line}"
+        return f"{self.sentence} ({place})"
+
+
+class BpmnError(Exception):
+    """A model is refused; `findings` says why, element by element."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(" ".join(str(finding) for finding in findings[:5]))
+        self.findings = tuple(findings)
 
 
 class Kind(StrEnum):
@@ -101,8 +131,25 @@ class Diagram:
 
 
 @dataclass(frozen=True, slots=True)
+class Annotation:
+    """A text annotation and the elements that it is tied to."""
+
+    id: str
+    text: str
+    ties: tuple[str, ...] = ()  # ids of associations
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane or pool: drawn, without meaning to the engine."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
-    """One executable process of a model."""
+    """One process of a model."""
 
     id: str
     name: str
@@ -110,4 +157,15 @@ class Process:
     flows: Mapping[str, Flow]
     diagram: Diagram = field(default_factory=Diagram)
     # Compiled conditions by flow id: variables in, FEEL value out.
-    conditions: Mapping[str, Any] = field(default_factory=dict)
+    conditions: Mapping[str, Expression] = field(default_factory=dict)
+    executable: bool = True
+    line: int = 0
+    documentation: str = ""
+    annotations: tuple[Annotation, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+    findings: tuple[Finding, ...] = ()  # what the parser noticed; `check` reports them too
+
+    def targets(self, node: Node) -> tuple[str, ...]:
+        """Ids of the nodes that follow directly, leaving out flows that lead nowhere."""
+        found = (self.flows[flow].target for flow in node.outgoing)
+        return tuple(target for target in found if target in self.nodes)

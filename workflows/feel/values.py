@@ -61,7 +61,7 @@ def as_json(value: Any) -> Any:
     value = admitted(value)
     match value:
         case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
+            return _json_number(value)
         case list() | tuple():
             return [as_json(item) for item in value]
         case Mapping():
@@ -70,6 +70,14 @@ def as_json(value: Any) -> Any:
             left, right = "[" if value.includes_low else "(", "]" if value.includes_high else ")"
             return f"{left}{value.low}..{value.high}{right}"
     return value
+
+
+def _json_number(value: Decimal) -> int | float | None:
+    """Whole numbers as int; those that JSON cannot carry are null."""
+    if value.adjusted() < 34 and value == value.to_integral_value():
+        return int(value)
+    number = float(value)
+    return number if math.isfinite(number) else None
 
 
 def entry(source: Any, name: str) -> Any:

@@ -1,0 +1,20 @@
+"""Every element that can be run, from all families: one table by kind, one by XML name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from workflows.bpmn import events, gateways, tasks, timers
+from workflows.bpmn.elements import Element
+from workflows.bpmn.model import Kind, Node
+
+ELEMENTS = (*events.ELEMENTS, *tasks.ELEMENTS, *gateways.ELEMENTS, *timers.ELEMENTS)
+
+BY_KIND: Mapping[Kind, Element] = MappingProxyType({each.kind: each for each in ELEMENTS})
+BY_NAME: Mapping[tuple[str, str], Element] = MappingProxyType(
+    {(each.tag, each.definition): each for each in ELEMENTS}
+)
+
+
+def of(node: Node) -> Element:
+    """What its family says about this node."""
+    return BY_KIND[node.kind]

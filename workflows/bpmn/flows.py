@@ -1,0 +1,65 @@
+"""Sequence flows and their conditions (BPMN 2.0.2, 8.4.13)."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from workflows import feel
+from workflows.bpmn import families
+from workflows.bpmn.elements import Reading, name_of
+from workflows.bpmn.model import Finding, Flow, Process
+from workflows.bpmn.source import child, line_of, text_of
+
+
+def read(element: etree._Element, reading: Reading) -> Flow:
+    """The flow that a `sequenceFlow` describes; a condition may begin with `=`."""
+    condition = child(element, "conditionExpression")
+    return Flow(
+        id=element.get("id", ""),
+        source=element.get("sourceRef", "").rpartition(":")[2],
+        target=element.get("targetRef", "").rpartition(":")[2],
+        name=name_of(element, reading),
+        condition=None if condition is None else text_of(condition).removeprefix("=").strip(),
+        line=line_of(element),
+    )
+
+
+def condition(flow: Flow, reading: Reading) -> feel.Expression | None:
+    """The compiled condition; one that is not FEEL is an error at the flow."""
+    if flow.condition is None:
+        return None
+    try:
+        return feel.compile(flow.condition)
+    except feel.FeelError as error:
+        sentence = f"The condition is not FEEL. {error}"
+        reading.findings.append(Finding(flow.id, flow.line, sentence))
+        return None
+
+
+def check(process: Process) -> Iterator[Finding]:
+    """Flows that lead nowhere, into a beginning, out of an end or back to where they began."""
+    known = {finding.element for finding in process.findings}
+    for flow in process.flows.values():
+        problem = _problem(flow, process, known)
+        if problem:
+            yield Finding(flow.id, flow.line, problem)
+    for node in process.nodes.values():
+        if node.default_flow is not None and node.default_flow not in node.outgoing:
+            sentence = f"The default flow {node.default_flow} does not leave this element."
+            yield Finding(node.id, node.line, sentence)
+
+
+def _problem(flow: Flow, process: Process, known: set[str]) -> str | None:
+    source, target = process.nodes.get(flow.source), process.nodes.get(flow.target)
+    if source is None or target is None:
+        missing = flow.source if source is None else flow.target
+        if missing in known:  # refused already, with a better sentence
+            return None
+        return f"The flow refers to {missing or 'nothing'}, which does not exist. Connect it."
+    if source is target:
+        return f"The flow leads from {source.name or source.id} back to itself. Remove it."
+    if families.of(target).begins:
+        return "A flow may not lead to a start or boundary event."
+    if families.of(source).ends:
+        return "A flow may not leave an end event."
+    return None

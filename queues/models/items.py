@@ -48,7 +48,10 @@ class WorkItem(models.Model):
     suspended_until = models.DateTimeField(null=True, blank=True)
     returns = models.PositiveSmallIntegerField(default=0)
     skips = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(null=True, blank=True)  # the nearest promise that still runs
+    # Of the promises that still run, the earliest moment each: what the board counts by.
+    due_at = models.DateTimeField(null=True, blank=True)
+    watch_at = models.DateTimeField(null=True, blank=True)
+    warn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -64,10 +67,17 @@ class WorkItem(models.Model):
             ),
             # "What do I hold?"
             models.Index(fields=["holder"], name="item_held", condition=Q(status="reserved")),
-            # "What is open here?", asked by the board.
+            # "What is open here, and how does it stand?", answered by the index alone.
             models.Index(
                 fields=["queue", "due_at"],
                 name="item_open",
+                include=["status", "watch_at", "warn_at", "ready_at"],
+                condition=Q(status__in=["created", "ready", "reserved", "suspended"]),
+            ),
+            # "What is due first, wherever it is?", one page at a time.
+            models.Index(
+                fields=["due_at", "id"],
+                name="item_due",
                 condition=Q(status__in=["created", "ready", "reserved", "suspended"]),
             ),
             # "How many came in, how many were finished in the last hour?"

@@ -1,0 +1,17 @@
+"""Where each address leads."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, URLResolver, path
+
+from config import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("sign-in/", views.SignIn.as_view(), name="sign-in"),
+    path("sign-in/as/<str:username>/", views.sign_in_as, name="sign-in-as"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("preferences/keys/", views.keys, name="keys"),
+    path("welcomed/", views.welcomed, name="welcomed"),
+    path("design/", views.design, name="design"),
+]

@@ -53,9 +53,9 @@ def check_conditions(conditions: Mapping[str, Condition]) -> None:
                     "Name a value or leave the fact out."
                 )
     for (first, second), sentence in CONTRADICTIONS.items():
-        if first in conditions and second in conditions:
-            if implies(conditions[first], conditions[second]):
-                raise InvalidConditions(f"{sentence} Change the {first} or the {second} condition.")
+        are_given = first in conditions and second in conditions
+        if are_given and implies(conditions[first], conditions[second]):
+            raise InvalidConditions(f"{sentence} Change the {first} or the {second} condition.")
 
 
 def check_budget(budget: timedelta) -> None:

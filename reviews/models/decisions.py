@@ -27,7 +27,7 @@ class Decision(models.Model):
     reasons = models.JSONField(default=list)  # codes
     rationale = models.TextField(blank=True)
     decided_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)  # undone within the window
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # undone in time, or void
 
     class Meta:
         indexes = [

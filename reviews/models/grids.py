@@ -14,7 +14,9 @@ class Grid(models.Model):
     name = models.CharField(max_length=100)
     # Lower edges of the second, third … band; n edges make n + 1 bands.
     confidence_edges = ArrayField(models.FloatField())
-    impact_edges = ArrayField(models.FloatField())
+    impact_edges = ArrayField(models.FloatField(), default=list, blank=True)
+    # In place of impact edges: names from mild to severe.
+    impact_classes = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     published_at = models.DateTimeField()
     published_by = models.CharField(max_length=200)
 

@@ -1,13 +1,18 @@
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, transition
 
-from queues.models import Person, WorkItem
+from queues.models import Person, Queue, User, WorkItem
 from reviews.models.grids import Grid, GridCell
 from workflows.ids import uuid7
 from workflows.models import Activity, ProcessInstance
+
+
+def usual_outcomes() -> list[str]:
+    return ["approve", "reject"]
 
 
 class Review(models.Model):
@@ -29,7 +34,10 @@ class Review(models.Model):
     activity = models.OneToOneField(Activity, models.PROTECT, related_name="review")
     kind = models.SlugField(max_length=100)
     title = models.CharField(max_length=200)
+    outcomes = models.JSONField(default=usual_outcomes)  # what may be answered
     result_variable = models.CharField(max_length=200, default="decision")
+    # The variable that the payload was read from and that takes the signed one; empty: none.
+    payload_variable = models.CharField(max_length=200, blank=True)
 
     payload = models.JSONField(default=dict)  # of the current version
     original_payload = models.JSONField(default=dict)  # of version 1
@@ -48,8 +56,13 @@ class Review(models.Model):
     suggestion = models.CharField(max_length=60, blank=True)
     confidence = models.FloatField(null=True, blank=True)
     impact = models.FloatField(null=True, blank=True)
+    impact_class = models.CharField(max_length=60, blank=True)  # where the grid has classes
     reasons = models.JSONField(default=list)  # why it is suggested, as sentences or factors
     routing_facts = models.JSONField(default=dict)
+    queue = models.ForeignKey(
+        Queue, models.PROTECT, null=True, blank=True, related_name="reviews"
+    )  # none when nobody is asked
+    promised_by = models.DateTimeField(null=True, blank=True)
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="reviews")
     disposition = models.CharField(max_length=6, choices=GridCell.Disposition)
     disposition_reason = models.CharField(max_length=300)
@@ -62,6 +75,13 @@ class Review(models.Model):
     opened_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     executed_at = models.DateTimeField(null=True, blank=True)
+
+    # A blocked one that somebody entitled let through to people.
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    release_rationale = models.TextField(blank=True)
 
     class Meta:
         indexes = [
@@ -87,8 +107,15 @@ class Review(models.Model):
                 | Q(confidence__gte=0, confidence__lte=1, grid__isnull=False),
             ),
             models.CheckConstraint(
-                name="review_dual_needs_two",
-                condition=~Q(disposition="dual") | Q(signatures_needed__gte=2),
+                name="review_signatures_follow_disposition",
+                condition=Q(disposition="auto", signatures_needed=0)
+                | Q(disposition="review", signatures_needed__gte=1)
+                | Q(disposition__in=["dual", "block"], signatures_needed__gte=2),
+            ),
+            models.CheckConstraint(
+                name="review_released_iff_by",
+                condition=Q(released_at__isnull=True, released_by__isnull=True)
+                | Q(released_at__isnull=False, released_by__isnull=False),
             ),
         ]
 
@@ -100,17 +127,13 @@ class Review(models.Model):
         """A person has to release it before anybody decides."""
 
     @transition(field=status, source=Status.BLOCKED, target=Status.OPEN)
-    def unblock(self) -> None:
-        """Somebody entitled took the stop away."""
+    def unblock(self, *, by: User, rationale: str, now: datetime) -> None:
+        """Somebody entitled let it through to people."""
+        self.released_by, self.release_rationale, self.released_at = by, rationale, now
 
     @transition(field=status, source=Status.OPEN, target=Status.SETTLED)
     def settle(self, *, outcome: str, now: datetime) -> None:
         self.outcome, self.settled_at = outcome, now
-
-    @transition(field=status, source=Status.SETTLED, target=Status.OPEN)
-    def unsettle(self) -> None:
-        """Only an undo does this, within its window."""
-        self.outcome, self.settled_at = "", None
 
     @transition(field=status, source=Status.SETTLED, target=Status.EXECUTED)
     def execute(self, *, now: datetime) -> None:
@@ -135,10 +158,15 @@ class ReviewItem(models.Model):
     item = models.OneToOneField(WorkItem, models.PROTECT, related_name="seat")
     seat = models.CharField(max_length=11, choices=Seat)
     version = models.PositiveIntegerField()  # of the payload it asks about
+    is_void = models.BooleanField(default=False)  # its signature does not count any more
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["review", "version", "seat"], name="seat_once"),
+            models.UniqueConstraint(
+                fields=["review", "version", "seat"],
+                name="seat_once",
+                condition=Q(is_void=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,3 +190,18 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Flag(models.Model):
+    """Somebody wants the queue's managers to look at an item."""
+
+    item = models.ForeignKey(WorkItem, models.PROTECT, related_name="flags")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.account} flagged {self.item}"

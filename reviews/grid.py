@@ -275,29 +275,6 @@ def _cheapest(wrong: float, costs: Costs, overlooked: float) -> Disposition:
     return min(ways, key=lambda way: (ways[way], -way.strictness))
 
 
-# --- is the automatic cell still good enough? ---------------------------------------------------
-
-Z_95 = 1.959963984540054
-
-
-def wilson(errors: int, checked: int, z: float = Z_95) -> tuple[float, float]:
-    """Wilson's score interval for a share of errors (Wilson 1927); (0, 1) when none is checked."""
-    if not 0 <= errors <= checked:
-        raise ValueError(f"{errors} errors among {checked} checked cannot be.")
-    if checked == 0:
-        return 0.0, 1.0
-    share = errors / checked
-    scale = 1 + z * z / checked
-    centre = share + z * z / (2 * checked)
-    spread = z * math.sqrt(share * (1 - share) / checked + (z / (2 * checked)) ** 2)
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
-
-
-def is_over_budget(errors: int, checked: int, budget: float) -> bool:
-    """Is the true share of errors, with 95 % confidence, above what the cell may have?"""
-    return wilson(errors, checked)[0] > budget
-
-
 def rows_of(
     cells: Iterable[tuple[Cell, str]], *, bands: int
 ) -> tuple[tuple[Disposition, ...], ...]:

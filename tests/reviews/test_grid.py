@@ -241,30 +241,3 @@ def test_a_grid_by_cost_is_never_stricter_at_higher_confidence(accept, reject, r
 
     strictness = [cell.strictness for cell in found.rows[0]]
     assert strictness == sorted(strictness, reverse=True)
-
-
-# --- Wilson -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("errors", "checked", "low", "high"),
-    [
-        (0, 0, 0, 1),
-        (0, 10, 0.0, 0.277533),
-        (1, 10, 0.017876, 0.404150),
-        (81, 263, 0.255270, 0.366174),
-        (10, 10, 0.722467, 1.0),
-    ],
-)
-def test_wilson_gives_the_published_intervals(errors, checked, low, high):
-    assert grid.wilson(errors, checked) == pytest.approx((low, high), abs=5e-5)
-
-
-def test_a_cell_is_over_its_budget_only_when_even_the_low_end_is():
-    assert not grid.is_over_budget(2, 100, 0.01)
-    assert grid.is_over_budget(5, 100, 0.01)
-
-
-def test_more_errors_than_checks_are_refused():
-    with pytest.raises(ValueError, match="cannot be"):
-        grid.wilson(2, 1)

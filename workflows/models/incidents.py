@@ -17,6 +17,7 @@ class Incident(models.Model):
         STUCK = "stuck", "No way on"
         TIMER = "timer", "Timer cannot be set"
         HANDLER = "handler", "Step could not be opened"
+        EVENT = "event", "Event could not be published"
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"

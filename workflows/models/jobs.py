@@ -36,6 +36,8 @@ class Job(models.Model):
     epoch = models.PositiveIntegerField(default=0)  # grows with each lease; an older one is refused
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     leased_by = models.CharField(max_length=200, blank=True)
+    # No attempt is made before this moment: the pause after a failure.
+    ready_at = models.DateTimeField()
     # When a wake-up is (next) sent. Grows by back-off while nobody answers.
     dispatch_at = models.DateTimeField(null=True, blank=True)
     dispatches = models.PositiveIntegerField(default=0)
@@ -82,8 +84,9 @@ class Job(models.Model):
         self.leased_by, self.lease_expires_at, self.dispatch_at = by, now + self.lease_for, None
 
     @transition(field=status, source=Status.LEASED, target=Status.READY)
-    def give_back(self, *, error: str, dispatch_at: datetime) -> None:
-        self.lease_expires_at, self.dispatch_at, self.last_error = None, dispatch_at, error
+    def give_back(self, *, error: str, ready_at: datetime) -> None:
+        self.lease_expires_at, self.last_error, self.dispatches = None, error, 0
+        self.ready_at = self.dispatch_at = ready_at
 
     @transition(field=status, source=Status.LEASED, target=Status.COMPLETED)
     def complete(self, *, now: datetime) -> None:
@@ -95,7 +98,8 @@ class Job(models.Model):
 
     @transition(field=status, source=Status.DEAD, target=Status.READY)
     def revive(self, *, now: datetime) -> None:
-        self.attempts, self.dispatches, self.ended_at, self.dispatch_at = 0, 0, None, now
+        self.attempts, self.dispatches, self.ended_at = 0, 0, None
+        self.ready_at = self.dispatch_at = now
 
     @transition(
         field=status, source=[Status.READY, Status.LEASED, Status.DEAD], target=Status.CANCELLED

@@ -17,12 +17,22 @@ class Event(models.Model):
     instance = models.ForeignKey(ProcessInstance, models.PROTECT, null=True, related_name="events")
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
-    # Set once a delivery exists for every subscription that wants it.
+    # Place in the feed, given in the order of commits: a reader's cursor never passes one by.
+    position = models.PositiveBigIntegerField(null=True, unique=True)
+    # Set, with the position, once a delivery exists for every subscription that wants it.
     fanned_out_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
+            # "What has not been handed to its subscribers?"
             models.Index(fields=["id"], name="event_to_fan_out", condition=Q(fanned_out_at=None)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="event_position_iff_fanned_out",
+                condition=Q(position__isnull=True, fanned_out_at__isnull=True)
+                | Q(position__isnull=False, fanned_out_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,9 @@ class Timer(models.Model):
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="timers")
     node_id = models.CharField(max_length=200)  # the event itself: boundary or catching
     due_at = models.DateTimeField()
-    repeats_left = models.PositiveIntegerField(default=0)  # cycles: how often more after this one
+    # Cycles: how often more after this one (empty: without end), and the time between two.
+    repeats_left = models.PositiveIntegerField(default=0, null=True, blank=True)
+    period = models.DurationField(null=True, blank=True)
 
     status = FSMField(choices=Status, default=Status.PENDING, protected=True, max_length=9)
     ended_at = models.DateTimeField(null=True, blank=True)

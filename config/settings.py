@@ -5,6 +5,7 @@ docs/reference/settings.md lists every variable with its meaning.
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -105,7 +106,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **dj_database_url.parse(
             env_or_running("DATABASE_URL", "postgresql://127.0.0.1/countersign"),
@@ -161,7 +162,9 @@ USE_TZ = True
 STATIC_URL = "static/"
 # Static files straight from their sources, without collectstatic: for trying out and for tests.
 PLAIN_STATIC = DEMO or env_flag("COUNTERSIGN_PLAIN_STATIC")
-STATIC_ROOT = None if PLAIN_STATIC else Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
+STATIC_ROOT = (
+    None if PLAIN_STATIC else Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
+)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -247,4 +250,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{levelname:<7} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    # Two lines for each wake-up would hide everything else.
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace")
+    },
 }

@@ -82,6 +82,9 @@ class Postgres:
             self.move()
         self.socket_dir = places.socket_dir(self.home, mode=self.mode)
 
+    def __str__(self) -> str:
+        return f"PostgreSQL {self.version}"
+
     @property
     def data(self) -> Path:
         return self.home / "data"

@@ -61,6 +61,9 @@ class Valkey:
         processes.stop_leftovers(self.home, names=PROGRAMS, first=signal.SIGTERM)
         self.port = self.kept_port()
 
+    def __str__(self) -> str:
+        return "Valkey"
+
     @property
     def log(self) -> Path:
         return self.home / "log"

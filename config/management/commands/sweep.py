@@ -1,0 +1,64 @@
+"""Looks for due work, again and again."""
+
+import logging
+import random
+import signal
+import threading
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from config.sweeping import sweep_once
+
+log = logging.getLogger(__name__)
+
+SHORTEST, LONGEST = 1.0, 2.0  # seconds between two sweeps; several sweepers drift apart
+LONGEST_BACKOFF = 30.0  # seconds between two tries while the database is away
+
+
+class Command(BaseCommand):
+    help = "Find due timers, jobs, leases, clocks and events. Any number may run side by side."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="sweep once and say what moved")
+
+    def handle(self, **options: Any) -> None:
+        if options["once"]:
+            for name, count in sweep_once(now=timezone.now()).items():
+                self.stdout.write(f"{name}: {count}")
+            return
+        stop = threading.Event()
+
+        def stop_asked(_number: int, _frame: FrameType | None) -> None:
+            stop.set()
+
+        signal.signal(signal.SIGTERM, stop_asked)
+        signal.signal(signal.SIGINT, stop_asked)
+        keep_sweeping(stop)
+
+
+def keep_sweeping(stop: threading.Event) -> None:
+    backoff = SHORTEST
+    pause = 0.0
+    while not stop.wait(pause):
+        try:
+            report(sweep_once(now=timezone.now()))
+        except (OperationalError, InterfaceError) as error:
+            connection.close()
+            backoff = min(backoff * 2, LONGEST_BACKOFF)
+            pause = random.uniform(SHORTEST, backoff)  # noqa: S311  jitter, no secret
+            log.warning("The database does not answer (%s); next try in %.0f s.", error, pause)
+        else:
+            backoff = SHORTEST
+            pause = random.uniform(SHORTEST, LONGEST)  # noqa: S311  jitter, no secret
+
+
+def report(moved: dict[str, int]) -> None:
+    found = [f"{name.rpartition('.')[2]} {count}" for name, count in moved.items() if count]
+    if found:
+        log.info("%s", ", ".join(found))

@@ -1,0 +1,29 @@
+"""Everything that looks for due work: each `fn(now=…) -> int`, committing row by row."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db import InterfaceError, OperationalError
+from django.utils.module_loading import import_string
+
+log = logging.getLogger(__name__)
+
+SWEEPS: tuple[str, ...] = ()
+
+
+def sweep_once(sweeps: Iterable[str] = SWEEPS, *, now: datetime) -> dict[str, int]:
+    """Run each sweep; returns how many rows each one moved. One that raises stops no other.
+
+    Raises OperationalError or InterfaceError when the database itself cannot be reached.
+    """
+    moved = {}
+    for name in sweeps:
+        sweep: Callable[..., int] = import_string(name)
+        try:
+            moved[name] = sweep(now=now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("%s failed; the next sweep tries again.", name)
+    return moved

@@ -106,6 +106,7 @@ TEMPLATES = [
     }
 ]
 
+DATABASE_POOL = int(os.environ.get("DATABASE_POOL", "12"))  # connections per process; 0: no pool
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **dj_database_url.parse(
@@ -120,7 +121,7 @@ DATABASES["default"]["OPTIONS"] = {
     # Planning is the larger part of a short statement's cost: prepare from the second use on.
     "prepare_threshold": 2,
     "server_side_binding": True,
-    "pool": {"min_size": 1, "max_size": int(os.environ.get("DATABASE_POOL", "12")), "timeout": 10},
+    "pool": DATABASE_POOL and {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10},
     "options": " ".join(
         [
             f"-c lock_timeout={os.environ.get('DATABASE_LOCK_TIMEOUT', '10s')}",

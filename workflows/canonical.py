@@ -18,7 +18,6 @@ import rfc8785
 
 from workflows.refusals import NotValid
 
-
 LARGEST = 2**53 - 1
 
 

@@ -59,8 +59,13 @@ _REVIEW = frozenset(
         "reasons",
         "requester",
         "region",
+        "beneficiary",
+        "outcomes",
+        "deadline",
+        "scored",
     ]
 )
+MODES = ("countersign", "blind")
 
 GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
     {
@@ -80,7 +85,7 @@ GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
         ),
         "review": Grammar(
             kinds=frozenset([Kind.USER_TASK]),
-            words=frozenset(["kind"]),
+            words=frozenset(["kind", "mode"]),
             variables=frozenset(["result"]),
             expressions=_REVIEW,
             required=frozenset(["kind"]),
@@ -201,6 +206,8 @@ def _problems(extension: Extension, grammar: Grammar) -> Iterator[str]:
 def _problem(name: str, text: str, grammar: Grammar) -> str | None:
     if name in grammar.words and not _WORD.fullmatch(text):
         return f"{name} has to be a word of letters, digits, dots, dashes and underscores."
+    if name == "mode" and text not in MODES:
+        return f"mode has to be one of {', '.join(MODES)}."
     if name in grammar.variables and not _VARIABLE.fullmatch(text):
         return f"{name} has to be the name of a variable, such as score."
     if name in grammar.counts and not (text.isdecimal() and 1 <= int(text[:9]) <= MOST_ATTEMPTS):

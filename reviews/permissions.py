@@ -1,0 +1,40 @@
+"""Who may do what with a review. Whether it is possible now is for the operations to say."""
+
+from queues.models import Eligibility, Membership, User, WorkItem
+from reviews import parties
+from reviews.models import Review
+
+
+def is_entitled(account: User, item: WorkItem) -> bool:
+    """Works in the item's queue and has what the item asks for, as things stand now."""
+    works_here = Membership.objects.filter(queue=item.queue_id, user=account, can_work=True)
+    return works_here.exists() and has_skills(account, item)
+
+
+def has_skills(account: User, item: WorkItem) -> bool:
+    asked = item.requirement
+    if not asked.skills and not asked.region:
+        return True
+    return Eligibility.objects.filter(person=account.person_id, requirement=asked).exists()
+
+
+def may_flag(account: User, item: WorkItem) -> bool:
+    return account.is_active and account.is_person and is_entitled(account, item)
+
+
+def may_unblock(account: User, review: Review) -> bool:
+    """Managers of the queue it would go to, and administrators, without a part in it."""
+    if not (account.is_active and account.is_person):
+        return False
+    if account.person in parties.excluded(review, review.instance):
+        return False
+    manages = Membership.objects.filter(queue=review.queue_id, user=account, can_manage=True)
+    return account.is_admin or manages.exists()
+
+
+def managers(review: Review) -> list[User]:
+    """Who is told about a review: managers of its queue, and administrators when it has none."""
+    managing = User.objects.filter(
+        memberships__queue=review.queue_id, memberships__can_manage=True, is_active=True
+    )
+    return list(managing) or list(User.objects.filter(is_admin=True, is_active=True))

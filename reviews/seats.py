@@ -1,0 +1,99 @@
+"""The work items that ask for a review's signatures, one seat each."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from queues import routing
+from queues.items import open_item
+from queues.models import Notice, Person, WorkItem
+from queues.routing import Route
+from reviews import parties, permissions
+from reviews.models import Decision, Review, ReviewItem
+from workflows.models import ProcessInstance
+
+
+UNDECIDED = [
+    WorkItem.Status.CREATED,
+    WorkItem.Status.READY,
+    WorkItem.Status.RESERVED,
+    WorkItem.Status.SUSPENDED,
+]
+
+SIGNED = "You gave another signature of this review."
+
+
+def open_missing(review: Review, instance: ProcessInstance, *, now: datetime) -> list[WorkItem]:
+    """Asks for the signatures that are asked for now: all at once when blind, else one by one."""
+    order = [ReviewItem.Seat.FIRST, ReviewItem.Seat.SECOND][: review.signatures_needed]
+    taken = set(in_force(review).values_list("seat", flat=True))
+    opened = []
+    for seat in order:
+        if seat in taken:
+            if review.mode == Review.Mode.COUNTERSIGN and is_undecided(review, seat):
+                break
+            continue
+        opened.append(open_seat(review, instance, seat, now=now))
+        if review.mode == Review.Mode.COUNTERSIGN:
+            break
+    return opened
+
+
+def open_seat(review: Review, instance: ProcessInstance, seat: str, *, now: datetime) -> WorkItem:
+    """One more item, kept from everybody with a part in the review and from who has signed."""
+    found = route(review, seat)
+    if review.queue_id != found.queue.pk:
+        review.queue = found.queue
+        review.save(update_fields=["queue"])
+    item = open_item(
+        instance=instance,
+        activity=review.activity,
+        title=review.title,
+        route=found,
+        now=now,
+        excluded={**signers(review), **parties.excluded(review, instance)},
+        promised_by=review.promised_by,
+    )
+    ReviewItem.objects.create(review=review, item=item, seat=seat, version=review.version)
+    return item
+
+
+def route(review: Review, seat: str = ReviewItem.Seat.FIRST) -> Route:
+    """Where an item of this review goes."""
+    return routing.route({**review.routing_facts, "seat": str(seat)})
+
+
+def signers(review: Review) -> dict[Person, str]:
+    """Who has signed this version, and so gives no other signature of it."""
+    signed = Decision.objects.filter(
+        review=review, version=review.version, withdrawn_at__isnull=True
+    ).select_related("person")
+    return {decision.person: SIGNED for decision in signed}
+
+
+def in_force(review: Review) -> QuerySet[ReviewItem]:
+    """Seats of the current version whose signature counts or is still asked for."""
+    return ReviewItem.objects.filter(review=review, version=review.version, is_void=False)
+
+
+def is_undecided(review: Review, seat: str) -> bool:
+    return in_force(review).filter(seat=seat, item__status__in=UNDECIDED).exists()
+
+
+def open_items(review: Review) -> list[WorkItem]:
+    """Its items that nobody has decided, locked in the order of their ids."""
+    return list(
+        WorkItem.objects.select_for_update(no_key=True, of=("self",))
+        .filter(seat__review=review, status__in=UNDECIDED)
+        .order_by("id")
+    )
+
+
+def tell_managers(
+    review: Review, text: str, *, now: datetime, item: WorkItem | None = None
+) -> None:
+    """A notice to everybody who manages the queue of a review."""
+    said = text if len(text) <= 300 else f"{text[:299]}…"
+    Notice.objects.bulk_create(
+        Notice(user=user, text=said, item=item, at=now) for user in permissions.managers(review)
+    )

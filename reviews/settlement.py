@@ -1,0 +1,270 @@
+"""What a decision sets off once it can no longer be undone: the next seat, a new version, the end.
+
+Everything here runs with the instance and the review held, in this order, and once: an effect is
+taken or undone, never both, and a review that is over stays over.
+"""
+
+import logging
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from queues import items
+from reviews import editing, four_eyes, permissions, seats
+from reviews.models import Decision, Effect, Review, ReviewItem
+from workflows import journal, runtime
+from workflows.journal import Fact
+from workflows.models import ProcessInstance
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 500
+
+
+def execute_due(now: datetime) -> int:
+    """Takes every effect that is due; what somebody else holds right now waits for the next round.
+
+    Any number of sweeps may run side by side. One that fails is left as it was and does not keep
+    the others from going on.
+    """
+    due = Effect.objects.filter(status=Effect.Status.PENDING, due_at__lte=now).order_by("due_at")
+    rows = due.values_list("pk", "decision__review_id", "decision__review__instance_id")
+    taken = 0
+    for effect_id, review_id, instance_id in list(rows[:MOST_AT_ONCE]):
+        try:
+            taken += _execute_one(effect_id, review_id, instance_id, now)
+        except Exception:
+            log.exception("The effect %s could not be taken.", effect_id)
+    return taken
+
+
+@transaction.atomic
+def _execute_one(effect_id: int, review_id: UUID, instance_id: UUID, now: datetime) -> bool:
+    instance = runtime.hold_if_free(instance_id)
+    if instance is None:
+        return False
+    review = lock(review_id)
+    effect = Effect.objects.select_for_update(no_key=True).get(pk=effect_id)
+    if effect.status != Effect.Status.PENDING or effect.due_at > now:
+        return False
+    take(effect, review, instance, now=now)
+    return True
+
+
+def lock(review_id: UUID) -> Review:
+    """The review as it is now, held; its instance is held already."""
+    return Review.objects.select_for_update(no_key=True, of=("self",)).get(pk=review_id)
+
+
+def take(effect: Effect, review: Review, instance: ProcessInstance, *, now: datetime) -> None:
+    """A signature begins to count, or turns out to be void."""
+    decision = effect.decision
+    if problem := _void_because(decision, review):
+        void(decision, problem, instance, now=now)
+        if review.status == Review.Status.OPEN:
+            seats.open_missing(review, instance, now=now)
+        return
+    effect.take(now=now)
+    effect.save(update_fields=["status", "ended_at"])
+    if decision.outcome == editing.EDIT:
+        editing.apply(decision, review, instance, now=now)
+    else:
+        _settle(review, instance, decision, now=now)
+
+
+def _void_because(decision: Decision, review: Review) -> str:
+    if review.status != Review.Status.OPEN:
+        return "The review is over."
+    if (decision.version, decision.content_hash) != (review.version, review.content_hash):
+        return "The content changed before this took effect."
+    if not is_still_entitled(decision):
+        return "Who signed is not entitled any more."
+    return ""
+
+
+def is_still_entitled(decision: Decision) -> bool:
+    """Active and entitled up to this moment, whatever was true when it was signed."""
+    account = decision.account
+    return (
+        account.is_active
+        and account.is_person
+        and account.person_id == decision.person_id
+        and permissions.is_entitled(account, decision.item)
+    )
+
+
+def void(decision: Decision, why: str, instance: ProcessInstance, *, now: datetime) -> None:
+    """This signature does not count any more; its seat can be taken again."""
+    Effect.objects.filter(decision=decision, status=Effect.Status.PENDING).update(
+        status=Effect.Status.UNDONE, ended_at=now
+    )
+    decision.withdrawn_at = now
+    decision.save(update_fields=["withdrawn_at"])
+    ReviewItem.objects.filter(item=decision.item_id).update(is_void=True)
+    journal.record(
+        "decision.voided",
+        instance=instance,
+        actor="system",
+        now=now,
+        subject=f"item:{decision.item_id}",
+        review=str(decision.review_id),
+        decision=str(decision.pk),
+        person=str(decision.person_id),
+        version=decision.version,
+        reason=why,
+    )
+
+
+def in_effect(review: Review) -> list[Decision]:
+    """The signatures of the current version that count, the oldest first."""
+    signed = Decision.objects.filter(
+        review=review,
+        version=review.version,
+        withdrawn_at__isnull=True,
+        effect__status=Effect.Status.DONE,
+    ).exclude(outcome=editing.EDIT)
+    return list(
+        signed.select_related("account", "person", "item__requirement", "item__seat").order_by("id")
+    )
+
+
+def subject_of(review: Review) -> four_eyes.Subject:
+    return four_eyes.Subject(
+        version=review.version,
+        content_hash=review.content_hash,
+        requester=review.requester_person_id,
+        last_editor=review.last_editor_id,
+        beneficiary=review.beneficiary_person_id,
+    )
+
+
+def signature(decision: Decision) -> four_eyes.Signature:
+    return four_eyes.Signature(
+        person=decision.person_id,
+        outcome=decision.outcome,
+        version=decision.version,
+        content_hash=decision.content_hash,
+        is_withdrawn=decision.withdrawn_at is not None,
+        is_arbitration=decision.item.seat.seat == ReviewItem.Seat.ARBITRATION,
+    )
+
+
+def verdict(review: Review, signed: list[Decision]) -> four_eyes.Verdict:
+    return four_eyes.verdict(
+        [signature(decision) for decision in signed],
+        subject=subject_of(review),
+        needed=review.signatures_needed,
+        mode=four_eyes.Mode(review.mode),
+    )
+
+
+def _settle(review: Review, instance: ProcessInstance, latest: Decision, *, now: datetime) -> None:
+    signed = _revalidated(review, instance, now=now)
+    match verdict(review, signed):
+        case four_eyes.Waiting():
+            seats.open_missing(review, instance, now=now)
+        case four_eyes.Conflict(outcomes):
+            _arbitrate(review, instance, outcomes, now=now)
+        case four_eyes.Agreed(outcome):
+            _execute(review, instance, outcome, signed, latest, now=now)
+
+
+def _revalidated(review: Review, instance: ProcessInstance, *, now: datetime) -> list[Decision]:
+    """Signatures whose signers may still sign; the others are void, and their seats open again."""
+    kept = []
+    for decision in in_effect(review):
+        if is_still_entitled(decision):
+            kept.append(decision)
+        else:
+            void(decision, "Who signed is not entitled any more.", instance, now=now)
+    return kept
+
+
+def _arbitrate(
+    review: Review, instance: ProcessInstance, outcomes: tuple[str, ...], *, now: datetime
+) -> None:
+    """Two people disagree: a third, who has signed nothing, decides between their answers."""
+    if seats.in_force(review).filter(seat=ReviewItem.Seat.ARBITRATION).exists():
+        return
+    item = seats.open_seat(review, instance, ReviewItem.Seat.ARBITRATION, now=now)
+    journal.record(
+        "review.disputed",
+        instance=instance,
+        actor="system",
+        now=now,
+        subject=f"review:{review.pk}",
+        review=str(review.pk),
+        outcomes=list(outcomes),
+        item=str(item.pk),
+    )
+
+
+def _execute(
+    review: Review,
+    instance: ProcessInstance,
+    outcome: str,
+    signed: list[Decision],
+    latest: Decision,
+    *,
+    now: datetime,
+) -> None:
+    """Enough people agree: it happens, once."""
+    review.settle(outcome=outcome, now=now)
+    review.execute(now=now)
+    review.save(update_fields=["status", "outcome", "settled_at", "executed_at"])
+    for item in seats.open_items(review):
+        items.drop(item=item, now=now)
+    detail = {"review": str(review.pk), "outcome": outcome, "version": review.version}
+    settled = Fact("review.settled", "system", f"review:{review.pk}", detail)
+    journal.record_all([settled, executed(review, signed)], instance=instance, now=now)
+    move_on(review, instance, signed=signed, actor=latest.account.actor, now=now)
+
+
+def executed(review: Review, signed: list[Decision]) -> Fact:
+    """What happened, over which content, by whose signatures."""
+    return Fact(
+        kind="review.executed",
+        actor="system",
+        subject=f"review:{review.pk}",
+        detail={
+            "review": str(review.pk),
+            "version": review.version,
+            "content_hash": review.content_hash,
+            "outcome": review.outcome,
+            "signatures": [
+                {"decision": str(decision.pk), "person": str(decision.person_id)}
+                for decision in signed
+                if decision.outcome == review.outcome
+            ],
+        },
+    )
+
+
+def move_on(
+    review: Review,
+    instance: ProcessInstance,
+    *,
+    signed: list[Decision],
+    actor: str,
+    now: datetime,
+) -> None:
+    """The process goes on with exactly what was signed, whatever its variables say by now."""
+    result: dict[str, Any] = {
+        "outcome": review.outcome,
+        "review": str(review.pk),
+        "disposition": review.disposition,
+        "version": review.version,
+        "content_hash": review.content_hash,
+        "payload": review.payload,
+        "by": [each.account.actor for each in signed if each.outcome == review.outcome]
+        or ["system"],
+        "decided_at": now.isoformat(),
+    }
+    variables = {review.result_variable: result}
+    if review.payload_variable and review.payload_variable != review.result_variable:
+        variables[review.payload_variable] = review.payload
+    runtime.complete(
+        activity=review.activity, instance=instance, variables=variables, actor=actor, now=now
+    )

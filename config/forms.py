@@ -7,7 +7,7 @@ from django import forms
 from queues.models import User
 
 
-class PreferencesForm(forms.ModelForm[User]):
+class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for checkers only
     class Meta:
         model = User
         fields = ["theme", "density", "undo_for", "shortcuts_enabled"]

@@ -25,13 +25,13 @@ BOARD = [
     ("Second signatures", [("7", "", ""), ZERO, ZERO, ZERO], [0, 1, 1, 0, 2, 1, 0, 1]),
 ]
 AGING = [
-    ("0–25 %", 212, "ok"),
-    ("25–50 %", 154, "ok"),
-    ("50–75 %", 96, "watch"),
-    ("75–90 %", 41, "warn"),
-    ("90–100 %", 18, "warn"),
-    ("100–150 %", 9, "breach"),
-    ("> 150 %", 3, "breach"),
+    ("0–25", 212, "ok"),
+    ("25–50", 154, "ok"),
+    ("50–75", 96, "watch"),
+    ("75–90", 41, "warn"),
+    ("90–100", 18, "warn"),
+    ("100–150", 9, "breach"),
+    ("> 150", 3, "breach"),
 ]
 QUEUE_LOAD = [("Small loans", 84), ("Large loans", 31, "warn"), ("Second signatures", 7)]
 ARRIVALS = [

@@ -11,7 +11,7 @@ from .display import status_name
 
 register = template.Library()
 
-WIDTH = 640
+WIDTH = 460
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 DAY_MINUTES = 24 * 60
 
@@ -86,7 +86,7 @@ def bar_chart(
     """Horizontal bars, one row each, the figure beside its bar."""
     shown = bars(rows)
     longest = nice_top([bar.value for bar in shown])
-    left, room = 150, WIDTH - 150 - 70
+    left, room = 126, WIDTH - 126 - 56
     parts = []
     for position, bar in enumerate(shown):
         y, length = position * 26, max(bar.value / longest * room, 1 if bar.value else 0)
@@ -259,7 +259,7 @@ def sparkline(values: Sequence[float], label: str, tone: str = "accent") -> Safe
 @register.simple_tag
 def week_grid(week: Sequence[Sequence[tuple[int, int]]], title: str, note: str = "") -> SafeString:
     """Open hours of a week, Monday first; each window is (first minute, last minute) of the day."""
-    left, tall, room = 44, 22, WIDTH - 44
+    left, tall, room = 36, 20, WIDTH - 36
     parts = [hour_mark(hour, left, room) for hour in range(0, 25, 3)]
     for position, (day, windows) in enumerate(zip(DAYS, week, strict=True)):
         y = 20 + position * (tall + 4)

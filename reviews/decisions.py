@@ -87,7 +87,7 @@ def edit(
     rationale: str = "",
     now: datetime,
 ) -> Decision:
-    """Proposes other values: a new version that somebody else signs; earlier signatures are void."""
+    """Proposes other values: a new version, which somebody else signs."""
     held = _hold(item_id)
     if earlier := _earlier(held, by, epoch):
         return _again(earlier, EDIT, dict(edits))
@@ -101,7 +101,7 @@ def edit(
 
 @transaction.atomic
 def undo(*, decision_id: UUID, by: User, now: datetime) -> Lease:
-    """Takes a decision back while it has not taken effect; the item is held by this person again."""
+    """Takes a decision back before it takes effect; this person holds the item again."""
     found = Decision.objects.filter(pk=decision_id).values_list("item_id", flat=True).first()
     if found is None:
         raise NotValid("There is no such decision.")

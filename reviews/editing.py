@@ -1,4 +1,4 @@
-"""A changed payload is a new version: earlier signatures are void, and who changed it never signs."""
+"""A changed payload is a new version: it voids signatures, and who changed it never signs it."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ class TooManyVersions(NotValid):
 def check(review: Review) -> None:
     if review.version >= MOST_VERSIONS:
         raise TooManyVersions(
-            f"This was changed {MOST_VERSIONS - 1} times already. Decide on it as it is, or flag it."
+            f"This was changed {MOST_VERSIONS - 1} times already. Decide on it as it is."
         )
 
 

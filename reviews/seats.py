@@ -3,15 +3,14 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
+from queues.items import open_item
+from queues.routing import Route
 
 from queues import routing
-from queues.items import open_item
 from queues.models import Notice, Person, WorkItem
-from queues.routing import Route
 from reviews import parties, permissions
 from reviews.models import Decision, Review, ReviewItem
 from workflows.models import ProcessInstance
-
 
 UNDECIDED = [
     WorkItem.Status.CREATED,

@@ -215,7 +215,8 @@ def _decide_automatically(
     now: datetime,
 ) -> None:
     """Decided by the system; a share is drawn for a check that anybody can draw again."""
-    assert review.grid is not None and assessment.cell is not None  # noqa: S101 - the grid said auto
+    if review.grid is None or assessment.cell is None:
+        raise ValueError("Only a cell of a grid decides automatically.")
     _, rates = grids.rule(review.grid.pk)
     rate = rates[assessment.cell.impact_band, assessment.cell.confidence_band]
     plan = f"{review.kind} v{review.grid.version}"

@@ -5,10 +5,17 @@ from datetime import datetime
 
 from workflows.bpmn.model import Kind, Node
 from workflows.models import Activity, ProcessInstance
+from workflows.refusals import Refusal
 
 
 class AlreadyRegistered(Exception):
     """Two parts of the house want the same kind of step."""
+
+
+class Nobody(Refusal):
+    """No part of the house looks after this kind of step."""
+
+    slug = "nobody-there"
 
 
 # Both are called inside the transaction that holds the instance, and may raise Refusal.
@@ -19,12 +26,8 @@ _opened: dict[Kind, Opened] = {}
 _cancelled: dict[Kind, Cancelled] = {}
 
 
-def register(
-    kind: Kind,
-    *,
-    opened: Opened,
-    cancelled: Cancelled,
-) -> None:
+def register(kind: Kind, *, opened: Opened, cancelled: Cancelled) -> None:
+    """Name who looks after steps of this kind; once, as the house starts."""
     if kind in _opened:
         raise AlreadyRegistered(f"A handler for {kind.value} is already registered.")
     _opened[kind], _cancelled[kind] = opened, cancelled
@@ -33,9 +36,13 @@ def register(
 def opened(
     kind: Kind, instance: ProcessInstance, activity: Activity, node: Node, now: datetime
 ) -> None:
+    """A token rests at a step of this kind."""
+    if kind not in _opened:
+        raise Nobody(f"Nobody in this installation looks after a {kind.value}.")
     _opened[kind](instance, activity, node, now)
 
 
 def cancelled(kind: Kind, instance: ProcessInstance, activity: Activity, now: datetime) -> None:
+    """The step is not to be done any more. It may never have been opened."""
     if kind in _cancelled:
         _cancelled[kind](instance, activity, now)

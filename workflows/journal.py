@@ -45,17 +45,26 @@ def record(
 
 
 def record_all(
-    facts: Iterable[Fact], *, instance: ProcessInstance, now: datetime
+    facts: Iterable[Fact],
+    *,
+    instance: ProcessInstance,
+    now: datetime,
+    also_save: Iterable[str] = (),
 ) -> list[JournalEntry]:
-    """Append several facts in order, with one insert and one update."""
+    """Append several facts in order, with one insert and one update.
+
+    `also_save` names fields of the instance that the same update writes.
+    """
     entries = _chained(
         facts, chain=instance.pk, length=instance.chain_length, head=instance.chain_head, now=now
     )
-    if not entries:
-        return []
-    JournalEntry.objects.bulk_create(entries)
-    instance.chain_length, instance.chain_head = entries[-1].sequence, entries[-1].hash
-    instance.save(update_fields=["chain_length", "chain_head"])
+    fields = [*also_save]
+    if entries:
+        JournalEntry.objects.bulk_create(entries)
+        instance.chain_length, instance.chain_head = entries[-1].sequence, entries[-1].hash
+        fields += ["chain_length", "chain_head"]
+    if fields:
+        instance.save(update_fields=fields)
     return entries
 
 

@@ -1,0 +1,125 @@
+"""Process definitions: deploying new versions and reading those that are there."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from workflows import job_handlers, journal
+from workflows.bpmn import check, extensions, parser
+from workflows.bpmn.model import BpmnError, Finding, Kind, Process
+from workflows.models import ProcessDefinition, ProcessInstance
+from workflows.refusals import NotValid
+
+LARGEST_SOURCE = 2 * 1024 * 1024  # bytes
+DEPLOYING = 7_331_001  # advisory lock: versions are numbered one after the other
+
+
+@transaction.atomic
+def deploy(*, source: bytes, by: str, now: datetime) -> list[ProcessDefinition]:
+    """A new version of each executable process in a BPMN file.
+
+    A process whose file has not changed keeps its version. `NotValid` lists every finding.
+    """
+    processes = read(source)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DEPLOYING])
+    return [_deploy(process, source=source, by=by, now=now) for process in processes]
+
+
+def read(source: bytes) -> list[Process]:
+    """The executable processes of a file, all of which can run here."""
+    if len(source) > LARGEST_SOURCE:
+        raise NotValid(f"The file has {len(source)} bytes. At most {LARGEST_SOURCE} are read.")
+    try:
+        processes = check.accept(source)
+    except BpmnError as error:
+        raise _refusal(error.findings) from error
+    missing = [finding for process in processes for finding in _unknown_handlers(process)]
+    if missing:
+        raise _refusal(missing)
+    return processes
+
+
+def compiled(definition: ProcessDefinition) -> Process:
+    """The process ready to run; parsed once per definition and worker."""
+    return _compiled(definition.pk)
+
+
+def process_of(instance: ProcessInstance) -> Process:
+    """The process that an instance runs."""
+    return _compiled(instance.definition_id)
+
+
+def started_by(message: str) -> ProcessDefinition | None:
+    """The newest version of the process that this message starts."""
+    newer = ProcessDefinition.objects.filter(key=OuterRef("key"), version__gt=OuterRef("version"))
+    found = ProcessDefinition.objects.filter(~Exists(newer), messages__contains=[message])
+    return found.defer("source").first()
+
+
+@lru_cache(maxsize=256)
+def _compiled(definition_id: UUID) -> Process:
+    key, source = ProcessDefinition.objects.values_list("key", "source").get(pk=definition_id)
+    return next(process for process in parser.parse(bytes(source)) if process.id == key)
+
+
+def _deploy(process: Process, *, source: bytes, by: str, now: datetime) -> ProcessDefinition:
+    digest = hashlib.sha256(source).hexdigest()
+    newest = ProcessDefinition.objects.filter(key=process.id).order_by("-version").first()
+    if newest and newest.source_sha256 == digest:
+        return newest
+    messages = [node.message for node in process.nodes.values() if node.message]
+    _refuse_taken(process, messages)
+    definition = ProcessDefinition.objects.create(
+        key=process.id,
+        version=newest.version + 1 if newest else 1,
+        name=process.name or process.id,
+        source=source,
+        source_sha256=digest,
+        messages=messages,
+        deployed_at=now,
+        deployed_by=by,
+    )
+    journal.record_outside(
+        "definition.deployed",
+        subject=f"definition:{definition.key}",
+        actor=by,
+        now=now,
+        version=definition.version,
+        source_sha256=digest,
+    )
+    return definition
+
+
+def _refuse_taken(process: Process, messages: list[str]) -> None:
+    """One message starts one process."""
+    for message in messages:
+        other = started_by(message)
+        if other and other.key != process.id:
+            raise NotValid(
+                f"The message {message} already starts {other.name}. Give it another name."
+            )
+
+
+def _unknown_handlers(process: Process) -> Iterator[Finding]:
+    known = job_handlers.names()
+    for node in process.nodes.values():
+        if node.kind is Kind.SERVICE_TASK and extensions.job(node).handler not in known:
+            sentence = (
+                f"No handler named {extensions.job(node).handler} is installed. "
+                f"Known are {', '.join(sorted(known)) or 'none'}."
+            )
+            yield Finding(node.id, node.line, sentence)
+
+
+def _refusal(findings: tuple[Finding, ...] | list[Finding]) -> NotValid:
+    places: list[dict[str, object]] = [
+        {"element": each.element, "line": each.line, "sentence": each.sentence} for each in findings
+    ]
+    count = "one place has" if len(places) == 1 else f"{len(places)} places have"
+    return NotValid(f"The model cannot run: {count} to be corrected. {findings[0]}", places)

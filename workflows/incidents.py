@@ -1,0 +1,120 @@
+"""What a person has to look at before a process can go on, and trying it again afterwards."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from workflows import definitions, journal, openings, publishing, runtime, wakeups
+from workflows.bpmn import extensions
+from workflows.bpmn.model import Kind
+from workflows.feel import FeelError
+from workflows.journal import Fact
+from workflows.models import Incident, Job, ProcessInstance, Timer
+from workflows.refusals import NotValid, OutOfDate
+
+
+class AlreadyResolved(OutOfDate):
+    """Somebody has dealt with the incident."""
+
+
+@transaction.atomic
+def retry(*, incident_id: UUID, by: str, now: datetime) -> Incident:
+    """Have what failed tried again, after a person has removed the cause.
+
+    When it fails at once again, a new incident is opened, or `NotValid` says why and this stays.
+    """
+    instance, incident = _hold(incident_id)
+    if incident.kind != Incident.Kind.EVENT:
+        runtime.refuse_when_over(instance)
+    incident.resolve(by=by, how="Tried again.", now=now)
+    incident.save(update_fields=["status", "resolved_at", "resolved_by", "resolution"])
+    journal.record(
+        "incident.resolved",
+        instance=instance,
+        actor=by,
+        now=now,
+        subject=f"incident:{incident.pk}",
+        how="retry",
+    )
+    AGAIN[Incident.Kind(incident.kind)](instance, incident, by, now)
+    return incident
+
+
+def _hold(incident_id: UUID) -> tuple[ProcessInstance, Incident]:
+    instance = runtime.hold(
+        Incident.objects.values_list("instance_id", flat=True).get(pk=incident_id)
+    )
+    held = Incident.objects.select_for_update(no_key=True, of=("self",))
+    incident = held.select_related("activity").get(pk=incident_id)
+    if incident.status != Incident.Status.OPEN:
+        who = incident.resolved_by.removeprefix("user:") or "somebody"
+        raise AlreadyResolved(f"{who} has resolved this incident meanwhile. Nothing was changed.")
+    return instance, incident
+
+
+def _run_job_again(instance: ProcessInstance, incident: Incident, by: str, now: datetime) -> None:
+    job = Job.objects.select_for_update(no_key=True).get(activity=incident.activity)
+    job.revive(now=now)
+    job.save(
+        update_fields=["status", "attempts", "dispatches", "ended_at", "ready_at", "dispatch_at"]
+    )
+    journal.record(
+        "job.retried",
+        instance=instance,
+        actor=by,
+        now=now,
+        subject=f"job:{job.pk}",
+        handler=job.handler,
+    )
+    wakeups.after_commit(wakeups.RUN_JOB, [job.pk])
+
+
+def _move_on_again(instance: ProcessInstance, incident: Incident, by: str, now: datetime) -> None:
+    activity = incident.activity
+    fact = Fact(
+        kind="activity.retried",
+        actor=by,
+        subject=f"activity:{activity.pk}",
+        detail={"node": activity.node_id},
+    )
+    runtime.complete(
+        activity=activity, instance=instance, variables={}, actor=by, now=now, fact=fact
+    )
+
+
+def _open_again(instance: ProcessInstance, incident: Incident, _by: str, now: datetime) -> None:
+    """What the step has not got yet: its job, its timers, its place in a queue."""
+    activity = incident.activity
+    process = definitions.process_of(instance)
+    node = process.nodes[activity.node_id]
+    try:
+        if node.kind is Kind.SERVICE_TASK and not Job.objects.filter(activity=activity).exists():
+            job = openings.job_for(activity, node, instance, now)
+            job.save(force_insert=True)
+            wakeups.after_commit(wakeups.RUN_JOB, [job.pk])
+        if not Timer.objects.filter(activity=activity).exists():
+            Timer.objects.bulk_create(openings.timers_for(activity, node, process, instance, now))
+    except openings.CannotOpen as trouble:
+        raise NotValid(str(trouble)) from trouble
+    if node.kind is Kind.USER_TASK and incident.kind == Incident.Kind.HANDLER:
+        runtime.open_step(instance=instance, activity=activity, node=node, now=now)
+
+
+def _publish_again(instance: ProcessInstance, incident: Incident, _by: str, now: datetime) -> None:
+    process = definitions.process_of(instance)
+    node = process.nodes[incident.activity.node_id]
+    try:
+        kind, data = extensions.event(process, node, instance.variables)
+    except FeelError as error:
+        raise NotValid(f"The event still cannot be evaluated: {error}") from error
+    publishing.publish(type=kind, instance=instance, data=data, now=now)
+
+
+AGAIN = {
+    Incident.Kind.DEAD_JOB: _run_job_again,
+    Incident.Kind.STUCK: _move_on_again,
+    Incident.Kind.TIMER: _open_again,
+    Incident.Kind.HANDLER: _open_again,
+    Incident.Kind.EVENT: _publish_again,
+}

@@ -1,0 +1,313 @@
+"""The only place where engine meets database: instances start, move on and are cancelled here.
+
+Lock order everywhere: process instance, then review, then work item. Whoever moves an instance on
+holds its row; everything below happens in the caller's transaction.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+
+from workflows import cancelling, canonical, definitions, engine, handlers, journal
+from workflows import variables as known
+from workflows.bpmn.model import Kind, Node, Process
+from workflows.bpmn.tokens import BoundaryFired, Completed, Happening, Started
+from workflows.effects import Step
+from workflows.ids import uuid7
+from workflows.journal import Fact
+from workflows.models import Activity, Incident, Job, ProcessDefinition, ProcessInstance
+from workflows.refusals import NotValid, OutOfDate, Refusal
+
+MOST_NESTED = 20  # steps for people that decide themselves, one straight after the other
+
+logger = logging.getLogger(__name__)
+_nested: ContextVar[int] = ContextVar("steps that decide themselves", default=0)
+
+
+class Over(OutOfDate):
+    """The process instance has ended or was cancelled."""
+
+
+class AlreadyDone(OutOfDate):
+    """The step has been completed or cancelled meanwhile."""
+
+
+# --- holding ------------------------------------------------------------------------------------
+
+
+def hold(instance_id: UUID) -> ProcessInstance:
+    """The instance as it is now, locked until the transaction ends. First in the lock order.
+
+    Whatever was read before this call may be out of date.
+    """
+    return ProcessInstance.objects.select_for_update(no_key=True).get(pk=instance_id)
+
+
+def hold_if_free(instance_id: UUID) -> ProcessInstance | None:
+    """Like `hold`, but passes by an instance that somebody else is working on."""
+    free = ProcessInstance.objects.select_for_update(no_key=True, skip_locked=True)
+    return free.filter(pk=instance_id).first()
+
+
+# --- starting, moving on, cancelling ------------------------------------------------------------
+
+
+@transaction.atomic(savepoint=False)
+def start(
+    *,
+    definition: ProcessDefinition,
+    variables: Mapping[str, Any],
+    business_key: str,
+    by: str,
+    now: datetime,
+    start_node: str | None = None,
+    instance_id: UUID | None = None,
+) -> ProcessInstance:
+    """A new instance that has run as far as it can without waiting; `by` is who or what began it.
+
+    `start_node` may be left out where the process has one plain start, or one start in all.
+    """
+    process = definitions.compiled(definition)
+    node = _start_node(process, start_node)
+    given = known.checked(variables)
+    instance = ProcessInstance(
+        id=instance_id or uuid7(),
+        definition=definition,
+        business_key=business_key,
+        variables=given,
+        started_at=now,
+        started_by=by,
+    )
+    fact = Fact(
+        kind="process.started",
+        actor=by,
+        subject=f"process:{instance.pk}",
+        detail={
+            "definition": definition.key,
+            "version": definition.version,
+            "node": node.id,
+            "variables_sha256": canonical.digest(given),
+        },
+    )
+    instance.save(force_insert=True)
+    _advance(instance, Started(node.id), actor=by, now=now, facts=[fact])
+    return instance
+
+
+@transaction.atomic(savepoint=False)
+def complete(
+    *,
+    activity: Activity,
+    instance: ProcessInstance,
+    variables: Mapping[str, Any],
+    actor: str,
+    now: datetime,
+    fact: Fact | None = None,
+) -> None:
+    """The work of an activity is done: its token moves on, with what is known now.
+
+    `instance` is held. `fact` is what the journal says instead of "activity.completed".
+    """
+    refuse_when_over(instance)
+    _end(activity, now=now)
+    if variables:
+        instance.variables = known.merged(instance.variables, variables)
+    said = fact or Fact(
+        kind="activity.completed",
+        actor=actor,
+        subject=f"activity:{activity.pk}",
+        detail={"node": activity.node_id},
+    )
+    node = definitions.process_of(instance).nodes[activity.node_id]
+    if node.boundary:
+        _leave_boundary(activity, now=now)
+    happening = Completed(activity.node_id)
+    also = ["variables"] if variables else []
+    _advance(
+        instance, happening, subject=activity, actor=actor, now=now, facts=[said], also_save=also
+    )
+
+
+@transaction.atomic(savepoint=False)
+def fire_boundary(
+    *,
+    activity: Activity,
+    node_id: str,
+    instance: ProcessInstance,
+    actor: str,
+    now: datetime,
+    fact: Fact,
+) -> None:
+    """A boundary event of a live activity fires. `instance` is held."""
+    refuse_when_over(instance)
+    happening = BoundaryFired(node_id)
+    _advance(instance, happening, subject=activity, actor=actor, now=now, facts=[fact])
+
+
+@transaction.atomic
+def cancel(*, instance_id: UUID, by: str, reason: str, now: datetime) -> ProcessInstance:
+    """Stop an instance: nothing of it is to be done any more."""
+    instance = hold(instance_id)
+    refuse_when_over(instance)
+    activities = cancelling.live_activities(instance)
+    cancelling.rows(activities, now=now)
+    instance.cancel(now=now)
+    fact = Fact(
+        kind="process.cancelled",
+        actor=by,
+        subject=f"process:{instance.pk}",
+        detail={"reason": reason},
+    )
+    journal.record_all(
+        [fact], instance=instance, now=now, also_save=["status", "ended_at", "live_tokens"]
+    )
+    cancelling.tell_handlers(activities, instance=instance, now=now)
+    return instance
+
+
+def refuse_when_over(instance: ProcessInstance) -> None:
+    """Nothing moves in an instance that is over."""
+    if instance.status != ProcessInstance.Status.RUNNING:
+        was = "ended" if instance.status == ProcessInstance.Status.COMPLETED else "was cancelled"
+        raise Over(f"The process {was} meanwhile. Nothing was changed.")
+
+
+# --- incidents ----------------------------------------------------------------------------------
+
+
+def open_incident(
+    *,
+    instance: ProcessInstance,
+    activity: Activity,
+    kind: Incident.Kind,
+    message: str,
+    now: datetime,
+    job: Job | None = None,
+) -> Incident:
+    """Ask a person to look. An activity has one open incident at most. `instance` is held."""
+    incident, created = Incident.objects.get_or_create(
+        activity=activity,
+        status=Incident.Status.OPEN,
+        defaults={
+            "instance": instance,
+            "job": job,
+            "kind": kind,
+            "message": message,
+            "opened_at": now,
+        },
+    )
+    if created:
+        journal.record(
+            "incident.opened",
+            instance=instance,
+            actor="system",
+            now=now,
+            subject=f"incident:{incident.pk}",
+            trouble=kind.value,
+            node=activity.node_id,
+        )
+    return incident
+
+
+def open_step(
+    *, instance: ProcessInstance, activity: Activity, node: Node, now: datetime
+) -> Incident | None:
+    """Hand a step for people to its handler; when that fails, to a person, as an incident."""
+    before = dict(instance.__dict__)
+    token = _nested.set(_nested.get() + 1)
+    try:
+        if _nested.get() > MOST_NESTED:
+            raise Refusal(f"The process decided {MOST_NESTED} steps in a row without anybody.")
+        with transaction.atomic():
+            handlers.opened(node.kind, instance, activity, node, now)
+    except OperationalError:
+        raise  # the transaction as a whole is tried again
+    except Exception as error:  # noqa: BLE001 - whatever failed, a person looks at it
+        instance.__dict__.clear()
+        instance.__dict__.update(before)
+        return open_incident(
+            instance=instance,
+            activity=activity,
+            kind=Incident.Kind.HANDLER,
+            message=_sentence(error, node),
+            now=now,
+        )
+    finally:
+        _nested.reset(token)
+    return None
+
+
+def _sentence(error: Exception, node: Node) -> str:
+    if isinstance(error, Refusal):
+        return str(error)
+    logger.error("%s could not be opened", node.id, exc_info=error)
+    return f"{node.name or node.id} could not be opened ({type(error).__name__}). See the log."
+
+
+# --- one step -----------------------------------------------------------------------------------
+
+
+def _advance(
+    instance: ProcessInstance,
+    happening: Happening,
+    *,
+    actor: str,
+    now: datetime,
+    facts: Iterable[Fact],
+    subject: Activity | None = None,
+    also_save: Iterable[str] = (),
+) -> None:
+    process = definitions.process_of(instance)
+    step = Step(
+        instance=instance, process=process, actor=actor, now=now, subject=subject, facts=facts
+    )
+    marking, effects = engine.step(process, step.marking, happening, instance.variables)
+    instance.live_tokens = marking.live
+    step.take(effects)
+    step.write(also_save=[*also_save, *_changed(instance)])
+    for position, (activity, node) in enumerate(step.opened):
+        # An earlier step may have decided itself and taken the others back.
+        if position == 0 or _is_active(activity):
+            open_step(instance=instance, activity=activity, node=node, now=now)
+
+
+def _changed(instance: ProcessInstance) -> list[str]:
+    over = instance.status != ProcessInstance.Status.RUNNING
+    return ["live_tokens", *(["status", "ended_at", "end_node"] if over else [])]
+
+
+def _is_active(activity: Activity) -> bool:
+    return Activity.objects.filter(pk=activity.pk, status=Activity.Status.ACTIVE).exists()
+
+
+def _end(activity: Activity, *, now: datetime) -> None:
+    changed = Activity.objects.filter(pk=activity.pk, status=Activity.Status.ACTIVE).update(
+        status=Activity.Status.COMPLETED, ended_at=now
+    )
+    if not changed:
+        raise AlreadyDone(f"{activity} was completed or cancelled meanwhile. Nothing was changed.")
+    if activity.status == Activity.Status.ACTIVE:
+        activity.complete(now=now)
+
+
+def _leave_boundary(activity: Activity, *, now: datetime) -> None:
+    cancelling.timers([activity.pk], now=now)
+    cancelling.settle_incidents([activity.pk], how="The step was completed.", now=now)
+
+
+def _start_node(process: Process, wanted: str | None) -> Node:
+    starts = [
+        node for node in process.nodes.values() if node.kind in (Kind.START, Kind.MESSAGE_START)
+    ]
+    if wanted is not None:
+        starts = [node for node in starts if node.id == wanted]
+    elif len(starts) > 1:
+        starts = [node for node in starts if node.kind is Kind.START]
+    if len(starts) != 1:
+        raise NotValid(f"{process.name} cannot be started like this. Name one of its start events.")
+    return starts[0]

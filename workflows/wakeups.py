@@ -1,0 +1,51 @@
+"""Telling workers that there is something to look at. The rows are the promise, this is speed.
+
+A message that cannot be sent is forgotten: the sweep finds the row again. After trouble with the
+broker nothing is sent for a few seconds, so that nobody's click waits for a server that is down.
+"""
+
+import logging
+import time
+from collections.abc import Iterable
+from functools import partial
+from uuid import UUID
+
+from celery import current_app
+from django.db import transaction
+
+RUN_JOB = "workflows.tasks.run_job"
+DELIVER = "workflows.tasks.deliver_events"
+BEAT = "workflows.tasks.beat"
+QUIET_FOR = 3.0  # seconds without a try after the broker was out of reach
+
+logger = logging.getLogger(__name__)
+_quiet_until = 0.0
+
+
+def after_commit(task: str, ids: Iterable[UUID]) -> None:
+    """Wake workers for these rows once they are there for everybody to see."""
+    transaction.on_commit(partial(send_all, task, [str(each) for each in ids]), robust=True)
+
+
+def send_all(task: str, ids: Iterable[str]) -> int:
+    """Send one wake-up for each id until the broker fails; the number that went out."""
+    sent = 0
+    for each in ids:
+        if not send(task, each):
+            break
+        sent += 1
+    return sent
+
+
+def send(task: str, *arguments: str) -> bool:
+    """Whether the wake-up is with the broker."""
+    global _quiet_until  # noqa: PLW0603 - one broker per process, so one memory of its trouble
+    if time.monotonic() < _quiet_until:
+        return False
+    try:
+        current_app.send_task(task, args=arguments)
+    except Exception as error:  # noqa: BLE001 - whatever ails the broker, the sweep makes up for it
+        _quiet_until = time.monotonic() + QUIET_FOR
+        logger.warning("The broker cannot be reached, wake-ups wait for the sweep: %s", error)
+        return False
+    return True

@@ -14,6 +14,7 @@ register = template.Library()
 WIDTH = 460
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 DAY_MINUTES = 24 * 60
+STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def figure(value: float) -> str:
 
 
 def nice_top(values: Sequence[float]) -> float:
-    """The end of the axis: 1, 2 or 5 times a power of ten, not below the largest value."""
+    """The end of the axis: a round figure, not far above the largest value."""
     largest = max([*values, 0.0])
     if largest <= 0:
         return 1.0
@@ -44,7 +45,7 @@ def nice_top(values: Sequence[float]) -> float:
         power *= 10
     while power > largest:
         power /= 10
-    return next(power * step for step in (1, 2, 5, 10) if power * step >= largest)
+    return next(power * step for step in STEPS if power * step >= largest)
 
 
 def chart(

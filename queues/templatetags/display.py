@@ -29,7 +29,9 @@ SAME_STATUS = {
     "breached": "breach",
     "outside_hours": "outside",
 }
+BANDS = [(0.9, "high"), (0.7, "medium"), (0.0, "low")]
 KEY_NAMES = {"Enter": "↵", "Escape": "Esc", "ArrowUp": "↑", "ArrowDown": "↓"}
+CLOSE = timedelta(minutes=5)
 UNITS = [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)]
 
 
@@ -128,7 +130,13 @@ def relative_words(distance: timedelta) -> str:
 
 
 def due_words(left: timedelta) -> str:
-    return f"{duration(left)} left" if left > timedelta(0) else f"{duration(-left)} over"
+    words = duration(calm(abs(left)))
+    return f"{words} left" if left > timedelta(0) else f"{words} over"
+
+
+def calm(length: timedelta) -> timedelta:
+    """Without its seconds, unless it is about them: a page full of running seconds is noise."""
+    return length - length % timedelta(minutes=1) if length >= CLOSE else length
 
 
 def coarse(length: timedelta) -> str:
@@ -182,6 +190,23 @@ def initials(user: AbstractBaseUser | Any) -> SafeString:
     """A round mark with up to two letters."""
     letters = "".join(word[0] for word in str(user).split()[:2] if word).upper()
     return format_html('<span class="person-mark" aria-hidden="true">{}</span>', letters or "?")
+
+
+@register.simple_tag
+def confidence(share: float | None) -> SafeString:
+    """How sure a suggestion is, in figures and as a band; what is no share of one is unknown."""
+    if share is None or not 0 <= share <= 1:
+        return mark_safe('<span class="tag tag-warn">Confidence unknown</span>')
+    band = next(word for least, word in BANDS if share >= least)
+    return format_html(
+        '<span class="meter">'
+        '<svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="meter-track" width="100" height="6"/>'
+        '<rect class="meter-fill" width="{}" height="6"/></svg><span>{} sure, {}</span></span>',
+        round(share * 100, 1),
+        percent(share),
+        band,
+    )
 
 
 @register.simple_tag

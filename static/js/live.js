@@ -89,7 +89,7 @@ function markStale(region) {
   const note = document.createElement("p");
   note.className = "stale-note";
   note.setAttribute("role", "status");
-  note.textContent = `Not updated since ${failed.since.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}. Trying again.`;
+  note.textContent = `Not updated since ${failed.since.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false })}. Trying again.`;
   region.dataset.stale = "yes";
   region.prepend(note);
 }

@@ -29,8 +29,12 @@ function duration(seconds) {
   return words.join(" ");
 }
 
+// Without its seconds, unless it is about them: a page full of running seconds is noise.
+const calm = (seconds) => (seconds >= 300 ? seconds - (seconds % 60) : seconds);
+
 function due(seconds) {
-  return seconds > 0 ? `${duration(seconds)} left` : `${duration(-seconds)} over`;
+  const words = duration(calm(Math.abs(seconds)));
+  return seconds > 0 ? `${words} left` : `${words} over`;
 }
 
 // The person's clock may be wrong; ages are counted from the server's time at loading.

@@ -9,7 +9,14 @@ from django.utils.module_loading import import_string
 
 log = logging.getLogger(__name__)
 
-SWEEPS: tuple[str, ...] = ()
+SWEEPS: tuple[str, ...] = (
+    "workflows.timers.fire_due",
+    "workflows.jobs.expire_leases",
+    "workflows.jobs.dispatch_due",
+    "workflows.publishing.fan_out_due",
+    "workflows.publishing.wake_deliverers",
+    "workflows.workers.send_beat",
+)
 
 
 def sweep_once(sweeps: Iterable[str] = SWEEPS, *, now: datetime) -> dict[str, int]:

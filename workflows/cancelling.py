@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from workflows import handlers
 from workflows.bpmn.model import Kind
@@ -32,14 +33,14 @@ def rows(activities: Sequence[Activity], *, now: datetime) -> None:
     settle_incidents(ids, how="The step was cancelled.", now=now)
 
 
-def timers(activity_ids: Sequence[object], *, now: datetime) -> None:
+def timers(activity_ids: Sequence[UUID], *, now: datetime) -> None:
     """Cancel the timers that still wait at these activities."""
     Timer.objects.filter(activity__in=activity_ids, status=Timer.Status.PENDING).update(
         status=Timer.Status.CANCELLED, ended_at=now
     )
 
 
-def settle_incidents(activity_ids: Sequence[object], *, how: str, now: datetime) -> None:
+def settle_incidents(activity_ids: Sequence[UUID], *, how: str, now: datetime) -> None:
     """Close incidents that went away together with their step."""
     Incident.objects.filter(activity__in=activity_ids, status=Incident.Status.OPEN).update(
         status=Incident.Status.RESOLVED, resolved_at=now, resolved_by="system", resolution=how

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import definitions, journal, openings, publishing, runtime, wakeups
+from workflows import definitions, handover, journal, openings, publishing, runtime, wakeups
 from workflows.bpmn import extensions
 from workflows.bpmn.model import Kind
 from workflows.feel import FeelError
@@ -98,7 +98,7 @@ def _open_again(instance: ProcessInstance, incident: Incident, _by: str, now: da
     except openings.CannotOpen as trouble:
         raise NotValid(str(trouble)) from trouble
     if node.kind is Kind.USER_TASK and incident.kind == Incident.Kind.HANDLER:
-        runtime.open_step(instance=instance, activity=activity, node=node, now=now)
+        handover.open_step(instance=instance, activity=activity, node=node, now=now)
 
 
 def _publish_again(instance: ProcessInstance, incident: Incident, _by: str, now: datetime) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from workflows import backoff, canonical, job_handlers, journal, runtime, wakeups
+from workflows import backoff, canonical, handover, job_handlers, journal, runtime, wakeups
 from workflows.incidents import retry
 from workflows.job_handlers import Work, handler
 from workflows.journal import Fact
@@ -209,7 +209,7 @@ def _bury(job: Job, *, instance: ProcessInstance, error: str, now: datetime) -> 
     job.save(update_fields=["status", "lease_expires_at", "ended_at", "last_error"])
     _record("job.dead", job, instance=instance, now=now)
     times = "once" if job.attempts == 1 else f"{job.attempts} times"
-    runtime.open_incident(
+    handover.open_incident(
         instance=instance,
         activity=job.activity,
         kind=Incident.Kind.DEAD_JOB,

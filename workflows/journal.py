@@ -53,19 +53,38 @@ def record_all(
 ) -> list[JournalEntry]:
     """Append several facts in order, with one insert and one update.
 
-    `also_save` names fields of the instance that the same update writes.
+    `also_save` names fields of the instance that the same update writes. Operations that call each
+    other may each have read the held row: one whose copy is behind catches up first.
     """
-    entries = _chained(
-        facts, chain=instance.pk, length=instance.chain_length, head=instance.chain_head, now=now
-    )
-    fields = [*also_save]
+    said, also = list(facts), list(also_save)
+    while True:
+        entries = _chained(
+            said, chain=instance.pk, length=instance.chain_length, head=instance.chain_head, now=now
+        )
+        if _took_its_place(instance, entries, also):
+            break
+        instance.refresh_from_db(fields=["chain_length", "chain_head"])
     if entries:
         JournalEntry.objects.bulk_create(entries)
-        instance.chain_length, instance.chain_head = entries[-1].sequence, entries[-1].hash
-        fields += ["chain_length", "chain_head"]
-    if fields:
-        instance.save(update_fields=fields)
     return entries
+
+
+def _took_its_place(
+    instance: ProcessInstance, entries: list[JournalEntry], also_save: list[str]
+) -> bool:
+    """Move the head of the chain on, unless it is somewhere else than this copy says."""
+    if not entries and not also_save:
+        return True
+    length, head = instance.chain_length, instance.chain_head
+    if entries:
+        length, head = entries[-1].sequence, entries[-1].hash
+    fields = {name: getattr(instance, name) for name in also_save}
+    moved = ProcessInstance.objects.filter(
+        pk=instance.pk, chain_length=instance.chain_length, chain_head=instance.chain_head
+    ).update(chain_length=length, chain_head=head, **fields)
+    if moved:
+        instance.chain_length, instance.chain_head = length, head
+    return bool(moved)
 
 
 @transaction.atomic

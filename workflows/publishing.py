@@ -1,16 +1,60 @@
 """The outbox: facts are written beside what made them true, and leave the house afterwards."""
 
-from datetime import datetime
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
+from django.utils import timezone
 
-from workflows import journal
+from workflows import backoff, journal, outbound, wakeups, webhooks
 from workflows.models import Delivery, Event, ProcessInstance, Subscription
+from workflows.refusals import NotValid
 
 FANNING_OUT = 7_331_002  # advisory lock: places in the feed are given one after the other
 BATCH = 500
+
+LEASE = timedelta(seconds=2 * outbound.AT_MOST)  # longer than any call takes
+MOST_ATTEMPTS = 12  # over about a day
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=6)
+BUDGET = 30.0  # seconds that one worker gives to deliveries before it looks at other work
+SHORTEST_SECRET = 16
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def subscribe(
+    *, name: str, url: str, event_types: Sequence[str], secret: str, by: str, now: datetime
+) -> Subscription:
+    """Send events to this address from now on: exact types, `loan.*`, or all when none is named."""
+    outbound.check(url)
+    if len(secret) < SHORTEST_SECRET:
+        raise NotValid(
+            f"The secret is shorter than {SHORTEST_SECRET} characters. Use a random one."
+        )
+    try:
+        with transaction.atomic():
+            subscription = Subscription.objects.create(
+                name=name, url=url, event_types=[*event_types], secret=secret, created_at=now
+            )
+    except IntegrityError as error:
+        raise NotValid(f"There is a subscription named {name}. Choose another name.") from error
+    journal.record_outside(
+        "subscription.created",
+        subject=f"subscription:{subscription.pk}",
+        actor=by,
+        now=now,
+        event_types=[*event_types],
+    )
+    return subscription
+
+
+# --- into the outbox ----------------------------------------------------------------------------
 
 
 def event_of(type: str, *, instance: ProcessInstance, data: Any, now: datetime) -> Event:  # noqa: A002 - CloudEvents' word
@@ -31,6 +75,9 @@ def publish(*, type: str, instance: ProcessInstance, data: Any, now: datetime) -
         type=type,
     )
     return event
+
+
+# --- out of the house ---------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -59,6 +106,82 @@ def fan_out_due(now: datetime, *, at_most: int = BATCH) -> int:
     )
     Event.objects.bulk_update(events, ["position", "fanned_out_at"])
     return len(events)
+
+
+def wake_deliverers(now: datetime) -> int:
+    """Wake a worker when something is due: a slow receiver must not hold up the sweep."""
+    due = Delivery.objects.filter(status=Delivery.Status.PENDING, next_attempt_at__lte=now)
+    return int(due.exists() and wakeups.send_sparingly(wakeups.DELIVER, every=2.0))
+
+
+def deliver_due(
+    now: datetime, *, budget: float = BUDGET, clock: Callable[[], datetime] = timezone.now
+) -> int:
+    """Send what is due, one by one, until nothing is left or the time is up; how many arrived.
+
+    The moment of the next attempt is pushed ahead before the call, as a lease: no lock is held
+    while the other side takes its time, and a worker that dies leaves the delivery to the others.
+    """
+    until = time.monotonic() + budget
+    arrived = 0
+    while time.monotonic() < until:
+        delivery = _lease(now=now)
+        if delivery is None:
+            break
+        arrived += _attempt(delivery, clock=clock)
+    return arrived
+
+
+@transaction.atomic
+def _lease(*, now: datetime) -> Delivery | None:
+    free = Delivery.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    due = free.filter(status=Delivery.Status.PENDING, next_attempt_at__lte=now)
+    delivery = due.select_related("event", "subscription").order_by("next_attempt_at", "id").first()
+    if delivery is not None:
+        delivery.attempts += 1
+        delivery.next_attempt_at = now + LEASE
+        delivery.save(update_fields=["attempts", "next_attempt_at"])
+    return delivery
+
+
+def _attempt(delivery: Delivery, *, clock: Callable[[], datetime]) -> bool:
+    """One call, and what came of it."""
+    subscription = delivery.subscription
+    body = webhooks.body_of(delivery.event)
+    headers = webhooks.headers_for(
+        delivery.event, body=body, secret=subscription.secret, now=clock()
+    )
+    error = ""
+    try:
+        answer = outbound.post(subscription.url, body=body, headers=headers)
+        if not answer.is_success:
+            error = f"{subscription.name} answered {answer.status}."
+    except (outbound.NotCallable, outbound.Unreachable) as trouble:
+        error = str(trouble)
+    _settle(delivery, error=error, now=clock())
+    return not error
+
+
+@transaction.atomic
+def _settle(delivery: Delivery, *, error: str, now: datetime) -> None:
+    """Record the outcome, unless another worker has taken the delivery over meanwhile."""
+    held = Delivery.objects.select_for_update(no_key=True)
+    mine = held.filter(
+        pk=delivery.pk, status=Delivery.Status.PENDING, attempts=delivery.attempts
+    ).first()
+    if mine is None:
+        return
+    if not error:
+        mine.deliver(now=now)
+    elif mine.attempts >= MOST_ATTEMPTS or not delivery.subscription.is_active:
+        mine.give_up(error=error, now=now)
+        logger.warning("Event %s is given up: %s", delivery.event_id, error)
+    else:
+        mine.last_error = error
+        mine.next_attempt_at = now + backoff.delay(
+            mine.attempts, base=FIRST_PAUSE, cap=LONGEST_PAUSE, random=random.random
+        )
+    mine.save(update_fields=["status", "ended_at", "next_attempt_at", "last_error"])
 
 
 def wants(subscription: Subscription, type: str) -> bool:  # noqa: A002 - CloudEvents' word

@@ -4,29 +4,22 @@ Lock order everywhere: process instance, then review, then work item. Whoever mo
 holds its row; everything below happens in the caller's transaction.
 """
 
-import logging
 from collections.abc import Iterable, Mapping
-from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
-from workflows import cancelling, canonical, definitions, engine, handlers, journal
+from workflows import cancelling, canonical, definitions, engine, handover, journal
 from workflows import variables as known
 from workflows.bpmn.model import Kind, Node, Process
 from workflows.bpmn.tokens import BoundaryFired, Completed, Happening, Started
 from workflows.effects import Step
 from workflows.ids import uuid7
 from workflows.journal import Fact
-from workflows.models import Activity, Incident, Job, ProcessDefinition, ProcessInstance
-from workflows.refusals import NotValid, OutOfDate, Refusal
-
-MOST_NESTED = 20  # steps for people that decide themselves, one straight after the other
-
-logger = logging.getLogger(__name__)
-_nested: ContextVar[int] = ContextVar("steps that decide themselves", default=0)
+from workflows.models import Activity, ProcessDefinition, ProcessInstance
+from workflows.refusals import NotValid, OutOfDate
 
 
 class Over(OutOfDate):
@@ -177,78 +170,6 @@ def refuse_when_over(instance: ProcessInstance) -> None:
         raise Over(f"The process {was} meanwhile. Nothing was changed.")
 
 
-# --- incidents ----------------------------------------------------------------------------------
-
-
-def open_incident(
-    *,
-    instance: ProcessInstance,
-    activity: Activity,
-    kind: Incident.Kind,
-    message: str,
-    now: datetime,
-    job: Job | None = None,
-) -> Incident:
-    """Ask a person to look. An activity has one open incident at most. `instance` is held."""
-    incident, created = Incident.objects.get_or_create(
-        activity=activity,
-        status=Incident.Status.OPEN,
-        defaults={
-            "instance": instance,
-            "job": job,
-            "kind": kind,
-            "message": message,
-            "opened_at": now,
-        },
-    )
-    if created:
-        journal.record(
-            "incident.opened",
-            instance=instance,
-            actor="system",
-            now=now,
-            subject=f"incident:{incident.pk}",
-            trouble=kind.value,
-            node=activity.node_id,
-        )
-    return incident
-
-
-def open_step(
-    *, instance: ProcessInstance, activity: Activity, node: Node, now: datetime
-) -> Incident | None:
-    """Hand a step for people to its handler; when that fails, to a person, as an incident."""
-    before = dict(instance.__dict__)
-    token = _nested.set(_nested.get() + 1)
-    try:
-        if _nested.get() > MOST_NESTED:
-            raise Refusal(f"The process decided {MOST_NESTED} steps in a row without anybody.")
-        with transaction.atomic():
-            handlers.opened(node.kind, instance, activity, node, now)
-    except OperationalError:
-        raise  # the transaction as a whole is tried again
-    except Exception as error:  # noqa: BLE001 - whatever failed, a person looks at it
-        instance.__dict__.clear()
-        instance.__dict__.update(before)
-        return open_incident(
-            instance=instance,
-            activity=activity,
-            kind=Incident.Kind.HANDLER,
-            message=_sentence(error, node),
-            now=now,
-        )
-    finally:
-        _nested.reset(token)
-    return None
-
-
-def _sentence(error: Exception, node: Node) -> str:
-    if isinstance(error, Refusal):
-        return str(error)
-    logger.error("%s could not be opened", node.id, exc_info=error)
-    return f"{node.name or node.id} could not be opened ({type(error).__name__}). See the log."
-
-
 # --- one step -----------------------------------------------------------------------------------
 
 
@@ -273,7 +194,7 @@ def _advance(
     for position, (activity, node) in enumerate(step.opened):
         # An earlier step may have decided itself and taken the others back.
         if position == 0 or _is_active(activity):
-            open_step(instance=instance, activity=activity, node=node, now=now)
+            handover.open_step(instance=instance, activity=activity, node=node, now=now)
 
 
 def _changed(instance: ProcessInstance) -> list[str]:

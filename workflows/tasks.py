@@ -12,7 +12,7 @@ from workflows import jobs, publishing, workers
 logger = logging.getLogger(__name__)
 
 
-@shared_task(bind=True, name="workflows.tasks.run_job", ignore_result=True)
+@shared_task(bind=True, name="workflows.tasks.run_job", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
 def run_job(self: workers.Request, job_id: object = None, *rest: object, **named: object) -> None:
     """Look at this job. Whatever else a message says, or an id that is none, is noted only."""
     workers.consumed(workers.name_of(self), now=timezone.now())
@@ -23,20 +23,20 @@ def run_job(self: workers.Request, job_id: object = None, *rest: object, **named
     jobs.run(wanted, workers.name_of(self))
 
 
-@shared_task(bind=True, name="workflows.tasks.deliver_events", ignore_result=True)
+@shared_task(bind=True, name="workflows.tasks.deliver_events", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
 def deliver_events(self: workers.Request, *_rest: object) -> None:
     """Send what is due to subscribers."""
     workers.consumed(workers.name_of(self), now=timezone.now())
     publishing.deliver_due(timezone.now())
 
 
-@shared_task(bind=True, name="workflows.tasks.beat", ignore_result=True)
+@shared_task(bind=True, name="workflows.tasks.beat", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
 def beat(self: workers.Request, *_rest: object) -> None:
     """Show that this worker takes messages, even when there is nothing to do."""
     workers.consumed(workers.name_of(self), now=timezone.now())
 
 
-@worker_shutdown.connect
+@worker_shutdown.connect  # type: ignore[untyped-decorator]  # Celery ships no types
 def forget_worker(sender: object = None, **_named: object) -> None:
     """A worker that was stopped is not missed."""
     workers.gone(str(getattr(sender, "hostname", "")))

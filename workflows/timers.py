@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import OperationalError, transaction
 
-from workflows import definitions, runtime
+from workflows import definitions, handover, runtime
 from workflows.bpmn.model import Kind
 from workflows.journal import Fact
 from workflows.models import Incident, ProcessInstance, Timer
@@ -116,7 +116,7 @@ def _give_to_a_person(timer_id: UUID, instance_id: UUID, now: datetime) -> None:
     instance, timer = held
     timer.cancel(now=now)
     timer.save(update_fields=["status", "ended_at"])
-    runtime.open_incident(
+    handover.open_incident(
         instance=instance,
         activity=timer.activity,
         kind=Incident.Kind.TIMER,

@@ -20,6 +20,7 @@ QUIET_FOR = 3.0  # seconds without a try after the broker was out of reach
 
 logger = logging.getLogger(__name__)
 _quiet_until = 0.0
+_sent_at: dict[str, float] = {}
 
 
 def after_commit(task: str, ids: Iterable[UUID]) -> None:
@@ -49,3 +50,11 @@ def send(task: str, *arguments: str) -> bool:
         logger.warning("The broker cannot be reached, wake-ups wait for the sweep: %s", error)
         return False
     return True
+
+
+def send_sparingly(task: str, *, every: float) -> bool:
+    """Send at most one wake-up `every` so many seconds: without workers, few pile up."""
+    if time.monotonic() - _sent_at.get(task, -every) < every:
+        return False
+    _sent_at[task] = time.monotonic()
+    return send(task)

@@ -10,6 +10,7 @@ from workflows import wakeups
 from workflows.models import WorkerHeartbeat
 
 EVERY = 1.0  # seconds between two writes of one process
+BEAT_EVERY = 10.0  # seconds
 STALE_AFTER = timedelta(seconds=60)
 FORGOTTEN_AFTER = timedelta(hours=1)
 
@@ -59,4 +60,4 @@ def stale(now: datetime) -> list[WorkerHeartbeat]:
 def send_beat(now: datetime) -> int:
     """Give the workers something to take, and forget those that have long been silent."""
     WorkerHeartbeat.objects.filter(consumed_at__lt=now - FORGOTTEN_AFTER).delete()
-    return int(wakeups.send(wakeups.BEAT))
+    return int(wakeups.send_sparingly(wakeups.BEAT, every=BEAT_EVERY))

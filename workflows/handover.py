@@ -1,0 +1,86 @@
+"""Handing things to people: steps to those who look after them, trouble to whoever can help."""
+
+import logging
+from contextvars import ContextVar
+from datetime import datetime
+
+from django.db import OperationalError, transaction
+
+from workflows import handlers, journal
+from workflows.bpmn.model import Node
+from workflows.models import Activity, Incident, Job, ProcessInstance
+from workflows.refusals import Refusal
+
+MOST_NESTED = 20  # steps for people that decide themselves, one straight after the other
+
+logger = logging.getLogger(__name__)
+_nested: ContextVar[int] = ContextVar("steps that decide themselves", default=0)
+
+
+def open_incident(
+    *,
+    instance: ProcessInstance,
+    activity: Activity,
+    kind: Incident.Kind,
+    message: str,
+    now: datetime,
+    job: Job | None = None,
+) -> Incident:
+    """Ask a person to look. An activity has one open incident at most. `instance` is held."""
+    incident, created = Incident.objects.get_or_create(
+        activity=activity,
+        status=Incident.Status.OPEN,
+        defaults={
+            "instance": instance,
+            "job": job,
+            "kind": kind,
+            "message": message,
+            "opened_at": now,
+        },
+    )
+    if created:
+        journal.record(
+            "incident.opened",
+            instance=instance,
+            actor="system",
+            now=now,
+            subject=f"incident:{incident.pk}",
+            trouble=kind.value,
+            node=activity.node_id,
+        )
+    return incident
+
+
+def open_step(
+    *, instance: ProcessInstance, activity: Activity, node: Node, now: datetime
+) -> Incident | None:
+    """Hand a step for people to its handler; when that fails, to a person, as an incident."""
+    before = dict(instance.__dict__)
+    token = _nested.set(_nested.get() + 1)
+    try:
+        if _nested.get() > MOST_NESTED:
+            raise Refusal(f"The process decided {MOST_NESTED} steps in a row without anybody.")
+        with transaction.atomic():
+            handlers.opened(node.kind, instance, activity, node, now)
+    except OperationalError:
+        raise  # the transaction as a whole is tried again
+    except Exception as error:  # noqa: BLE001 - whatever failed, a person looks at it
+        instance.__dict__.clear()
+        instance.__dict__.update(before)
+        return open_incident(
+            instance=instance,
+            activity=activity,
+            kind=Incident.Kind.HANDLER,
+            message=_sentence(error, node),
+            now=now,
+        )
+    finally:
+        _nested.reset(token)
+    return None
+
+
+def _sentence(error: Exception, node: Node) -> str:
+    if isinstance(error, Refusal):
+        return str(error)
+    logger.error("%s could not be opened", node.id, exc_info=error)
+    return f"{node.name or node.id} could not be opened ({type(error).__name__}). See the log."

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from workflows import views
+
+app_name = "workflows"
+
+urlpatterns = [
+    path("processes/", views.instances, name="instances"),
+    path("processes/<uuid:pk>/", views.instance, name="instance"),
+    path("processes/<uuid:pk>/cancel/", views.cancel, name="cancel"),
+    path("incidents/", views.incidents, name="incidents"),
+    path("incidents/<uuid:pk>/retry/", views.retry, name="retry"),
+]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register  # noqa: A004  Django's name for it
 
 from config import broker
+from config.broker_link import link
 
 UNKNOWN = "unknown"
 
@@ -32,9 +33,7 @@ def broker_troubles() -> list[str]:
 
 
 def eviction_policy() -> str:
-    with redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, decode_responses=True
-    ) as client:
+    with link(settings.REDIS_URL) as client:
         try:
             answer: Any = client.config_get("maxmemory-policy")
         except redis.ResponseError:  # some hosted brokers do not answer such questions

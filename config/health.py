@@ -9,7 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-SECONDS = 2
+from config.broker_link import SECONDS, link
 
 READY = "Ready."
 DATABASE_LOST = "The database does not answer. Nothing can be shown or changed until it does."
@@ -54,9 +54,7 @@ def database_answers() -> bool:
 
 def broker_answers() -> bool:
     try:
-        with redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=SECONDS, socket_connect_timeout=SECONDS
-        ) as client:
+        with link(settings.REDIS_URL) as client:
             client.ping()
     except redis.RedisError:
         return False

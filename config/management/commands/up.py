@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from argparse import ArgumentParser
 from types import FrameType
 from typing import Any, NoReturn
@@ -101,12 +102,17 @@ class Command(BaseCommand):
         self.look_after(worker)
 
     def wait_for_first_page(self, port: int) -> None:
-        while self.console.seconds() < FIRST_PAGE_WITHIN:
+        deadline = time.monotonic() + FIRST_PAGE_WITHIN
+        while time.monotonic() < deadline:
             self.supervisor.tend(0.05)
-            if answers(port):
+            status = status_of_first_page(port)
+            if status >= http.client.INTERNAL_SERVER_ERROR:
+                break
+            if status:
                 self.console.progress("The first page answers.")
                 return
-        raise CannotStart("The web server does not answer; its messages above say why.")
+        self.supervisor.tend(0.5)
+        raise CannotStart("The first page does not answer; the messages above say why.")
 
     def look_after(self, worker: Child) -> NoReturn:
         watch = WorkerWatch(f"{WORKER}@{socket.gethostname()}")
@@ -158,12 +164,13 @@ def worker_command() -> list[str]:
     return [*celery, "--concurrency=2", f"--hostname={WORKER}@%h", *quiet]
 
 
-def answers(port: int) -> bool:
+def status_of_first_page(port: int) -> int:
+    """Its HTTP status; 0 while nobody listens."""
     link = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=5)
     try:
         link.request("GET", "/")
-        return link.getresponse().status < http.client.INTERNAL_SERVER_ERROR
+        return link.getresponse().status
     except OSError:
-        return False
+        return 0
     finally:
         link.close()

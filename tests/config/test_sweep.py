@@ -1,0 +1,69 @@
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+
+from config.management.commands import sweep as command
+from config.sweeping import SWEEPS, sweep_once
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+HERE = "tests.config.test_sweep"
+
+
+def moves_two(*, now):
+    return 2 if now == NOW else 0
+
+
+def raises(*, now):
+    raise ValueError("A broken row.")
+
+
+def database_is_away(*, now):
+    raise OperationalError("connection refused")
+
+
+def test_each_sweep_says_how_much_it_moved():
+    assert sweep_once([f"{HERE}.moves_two"], now=NOW) == {f"{HERE}.moves_two": 2}
+
+
+def test_one_sweep_that_fails_stops_no_other(caplog):
+    moved = sweep_once([f"{HERE}.raises", f"{HERE}.moves_two"], now=NOW)
+
+    assert moved == {f"{HERE}.moves_two": 2}
+    assert "raises failed; the next sweep tries again." in caplog.text
+
+
+def test_a_lost_database_is_left_to_the_loop():
+    with pytest.raises(OperationalError):
+        sweep_once([f"{HERE}.database_is_away"], now=NOW)
+
+
+def test_the_loop_waits_for_a_lost_database_and_goes_on(monkeypatch, caplog):
+    stop, tries = threading.Event(), []
+
+    def database_comes_back(*, now):
+        tries.append(now)
+        if len(tries) == 1:
+            raise OperationalError("connection refused")
+        stop.set()
+        return {}
+
+    monkeypatch.setattr(command, "sweep_once", database_comes_back)
+    monkeypatch.setattr(command, "SHORTEST", 0.01)
+    command.keep_sweeping(stop)
+
+    assert len(tries) == 2
+    assert "The database does not answer (connection refused)" in caplog.text
+
+
+def test_the_pause_between_two_sweeps_keeps_the_promise_of_five_seconds():
+    assert command.LONGEST <= 2
+
+
+@pytest.mark.django_db
+def test_everything_that_is_listed_can_be_swept(capsys):
+    call_command("sweep", "--once")
+
+    assert len(capsys.readouterr().out.splitlines()) == len(SWEEPS)

@@ -55,7 +55,7 @@ class Score:
     @property
     def outcome(self) -> str:
         """What the score suggests."""
-        return "approve" if self.probability >= 0.5 else "decline"
+        return "approve" if self.probability >= 0.5 else "reject"
 
     @property
     def confidence(self) -> float:

@@ -5,6 +5,7 @@ import random
 import signal
 import threading
 from argparse import ArgumentParser
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -26,6 +27,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="sweep once and say what moved")
+        parser.add_argument(
+            "--touch", type=Path, help="a file to touch after each good sweep, for health checks"
+        )
 
     def handle(self, **options: Any) -> None:
         if options["once"]:
@@ -39,15 +43,17 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop_asked)
         signal.signal(signal.SIGINT, stop_asked)
-        keep_sweeping(stop)
+        keep_sweeping(stop, touch=options["touch"])
 
 
-def keep_sweeping(stop: threading.Event) -> None:
+def keep_sweeping(stop: threading.Event, *, touch: Path | None = None) -> None:
     backoff = SHORTEST
     pause = 0.0
     while not stop.wait(pause):
         try:
             report(sweep_once(now=timezone.now()))
+            if touch:
+                touch.touch()
         except (OperationalError, InterfaceError) as error:
             connection.close()
             backoff = min(backoff * 2, LONGEST_BACKOFF)

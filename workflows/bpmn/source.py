@@ -120,6 +120,8 @@ def _refuse_content(root: etree._Element) -> None:
     """What is well-formed but has no place in a model."""
     if root.tag != f"{{{BPMN}}}definitions":
         raise _refused("This is not a BPMN 2.0 model: its root has to be bpmn:definitions.")
+    if next(root.itersiblings(), None) is not None:
+        raise _refused("Nothing may follow the model: remove the processing instructions.")
     for count, (element, depth) in enumerate(_walk(root)):
         if count > MOST_ELEMENTS:
             raise _refused(f"The model has more than {MOST_ELEMENTS:,} elements.")

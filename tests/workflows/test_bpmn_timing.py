@@ -1,0 +1,71 @@
+"""When timers are due: the clock is an argument."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from workflows.bpmn import timing
+from workflows.bpmn.model import Timer
+
+NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "due"),
+    [
+        ("duration", "PT2M", "2026-01-31T12:02"),
+        ("duration", "P1M", "2026-02-28T12:00"),
+        ("duration", "P1Y", "2027-01-31T12:00"),
+        ("duration", "P12M", "2027-01-31T12:00"),
+        ("duration", "P365D", "2027-01-31T12:00"),
+        ("duration", '= "PT" + wait + "H"', "2026-01-31T15:00"),
+        ("date", "2026-03-01T09:00:00+01:00", "2026-03-01T08:00"),
+        ("date", "2020-01-01T00:00:00Z", "2020-01-01T00:00"),
+        ("date", "= deadline", "2026-06-01T00:00"),
+        ("cycle", "R3/PT10S", "2026-01-31T12:00:10"),
+    ],
+)
+def test_a_timer_is_due(form, text, due):
+    variables = {"wait": "3", "deadline": "2026-06-01T00:00:00Z"}
+
+    assert timing.due(Timer(form, text), variables, NOW) == datetime.fromisoformat(due + "+00:00")
+
+
+def test_a_cycle_tells_how_often_and_how_far_apart():
+    plan = timing.plan(Timer("cycle", "R3/PT10S"), {}, NOW)
+
+    assert (plan.repetitions, plan.period) == (3, timedelta(seconds=10))
+    assert timing.plan(Timer("cycle", "R/PT1H"), {}, NOW).repetitions is None
+
+
+def test_hours_are_counted_in_absolute_time_whatever_the_zone_of_now():
+    berlin = datetime.fromisoformat("2026-03-29T01:30:00+01:00")
+
+    assert timing.due(Timer("duration", "PT1H"), {}, berlin) == berlin + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("duration", "PT0S"), ("duration", "-PT5S"), ("duration", "P99999999Y"),
+        ("duration", "P11Y"), ("duration", "soon"), ("duration", ""), ("duration", "P" * 10_000),
+        ("duration", "PT1H; DROP"), ("duration", "= missing"), ("duration", "= 5"),
+        ("cycle", "R/PT0S"), ("cycle", "R0/PT1H"), ("cycle", "R-1/PT1H"), ("cycle", "R-1"),
+        ("cycle", "R3/PT0.001S"), ("cycle", "R99999/PT1H"), ("cycle", "0 0 9 * * *"),
+        ("date", "2026-02-30T00:00:00Z"), ("date", "2026-03-01T09:00:00"),
+        ("date", "9999-12-31T24:00Z"), ("date", "-001-01-01T00:00:00Z"),
+        ("date", "2099-01-01T00:00:00Z"), ("date", "0001-01-01T00:00:00+14:00"),
+        ("other", "PT1H"),
+    ],
+)  # fmt: skip
+def test_b18_what_gives_no_usable_moment_is_refused(form, text):
+    with pytest.raises(timing.TimingError):
+        timing.due(Timer(form, text), {}, NOW)
+
+
+def test_a_problem_is_told_before_the_timer_runs():
+    assert timing.problem(Timer("duration", "PT1H")) is None
+    assert timing.problem(Timer("duration", "= a.b")) is None
+    assert timing.problem(Timer("date", "2099-01-01T00:00:00Z")) is None
+    assert "above zero" in timing.problem(Timer("duration", "PT0S"))
+    assert "expected a value" in timing.problem(Timer("duration", "= 1 +"))

@@ -1,0 +1,199 @@
+"""Work items from the moment somebody is needed until nobody is.
+
+The process instance of an item is held by the caller, before the item: one lock order everywhere.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from queues import leases, ledgers, measuring, ordering, requirements
+from queues.models import Exclusion, Lease, Person, Queue, User, WorkItem
+from queues.refusals import NotReady
+from queues.routing import Route
+from workflows import journal, runtime
+from workflows.journal import Fact
+from workflows.models import Activity, ProcessInstance
+from workflows.refusals import NotValid
+
+LONGEST_TITLE = 200
+OVER = (WorkItem.Status.COMPLETED, WorkItem.Status.OBSOLETE)
+
+
+def lock(item_id: UUID) -> WorkItem:
+    """The row as it is now, held until the transaction ends.
+
+    Whatever was read before this call may be out of date.
+    """
+    held = WorkItem.objects.select_for_update(no_key=True, of=("self",))
+    return held.select_related("queue", "holder").get(pk=item_id)
+
+
+def hold(item_id: UUID) -> tuple[ProcessInstance, WorkItem]:
+    """The process, then the item, as they are now."""
+    instance_id = WorkItem.objects.values_list("instance_id", flat=True).get(pk=item_id)
+    instance = runtime.hold(instance_id)
+    return instance, lock(item_id)
+
+
+def hold_if_free(item_id: UUID) -> tuple[ProcessInstance, WorkItem] | None:
+    """For sweeps, which pass by what somebody is working on and come back later."""
+    instance_id = WorkItem.objects.values_list("instance_id", flat=True).get(pk=item_id)
+    instance = runtime.hold_if_free(instance_id)
+    return (instance, lock(item_id)) if instance else None
+
+
+@transaction.atomic
+def open_item(
+    *,
+    instance: ProcessInstance,
+    activity: Activity,
+    title: str,
+    route: Route,
+    now: datetime,
+    excluded: Mapping[Person, str] | None = None,
+    priority: int | None = None,
+    promised_by: datetime | None = None,
+    weight: int = 1,
+) -> WorkItem:
+    """Somebody is needed: a ready item in its place, its clocks running. `instance` is held."""
+    item = WorkItem(
+        instance=instance,
+        activity=activity,
+        queue=route.queue,
+        requirement=requirements.requirement_for(route.skills, route.region),
+        title=title[:LONGEST_TITLE],
+        priority=_priority(route.priority if priority is None else priority),
+        weight=weight,
+        routed_by=route.reason,
+        created_at=now,
+    )
+    item.make_ready(now=now)
+    measuring.start(item=item, queue=route.queue, promised_by=promised_by, now=now)
+    kept_from = [
+        Exclusion(item=item, person=person, reason=why) for person, why in (excluded or {}).items()
+    ]
+    Exclusion.objects.bulk_create(kept_from)
+    opened = fact(
+        "item.opened",
+        item,
+        activity=str(activity.pk),
+        queue=route.queue.slug,
+        priority=item.priority,
+        requirement=item.requirement.key,
+        routed_by=route.reason,
+        excluded=sorted(str(each.person_id) for each in kept_from),
+    )
+    journal.record_all([opened], instance=instance, now=now)
+    return item
+
+
+@transaction.atomic
+def complete(*, item: WorkItem, by: User, epoch: int, now: datetime) -> WorkItem:
+    """The work under this lease is done. `item` is locked, its process held."""
+    lease = leases.held(item=item, by=by, epoch=epoch)
+    leases.end(lease, Lease.Ending.DECIDED, now=now)
+    item.complete(now=now)
+    change = measuring.stopped(item, now)
+    item.save(update_fields=["status", "holder", "ended_at", *change.fields])
+    done = fact("item.completed", item, actor=by.actor, **leases.facts_of(lease))
+    journal.record_all([done, *change.facts], instance=item.instance, now=now)
+    return item
+
+
+@transaction.atomic
+def reopen(*, item: WorkItem, by: User, now: datetime) -> Lease:
+    """An undo, within its window: who completed the item holds it again, under a new lease."""
+    if item.status != WorkItem.Status.COMPLETED:
+        raise NotReady(f"Only a completed item can be reopened. {leases.whereabouts(item)}")
+    item.reopen(holder=by, now=now)
+    change = measuring.reopened(item, now)
+    item.save(
+        update_fields=["status", "holder", "reserved_at", "ended_at", "epoch", *change.fields]
+    )
+    lease = Lease.objects.create(
+        item=item,
+        holder=by,
+        epoch=item.epoch,
+        claimed_at=now,
+        expires_at=now + item.queue.lease_for,
+    )
+    again = fact("item.reopened", item, actor=by.actor, **leases.facts_of(lease))
+    journal.record_all([again, *change.facts], instance=item.instance, now=now)
+    return lease
+
+
+@transaction.atomic
+def drop(*, item: WorkItem, now: datetime) -> WorkItem:
+    """Nobody is needed any more. Dropping what is over already changes nothing."""
+    if item.status in OVER:
+        return item
+    lease = leases.open_of(item)
+    if lease:
+        leases.end(lease, Lease.Ending.OBSOLETE, now=now)
+    item.drop(now=now)
+    change = measuring.cancelled(item, now)
+    item.save(update_fields=["status", "holder", "ended_at", *change.fields])
+    gone = fact("item.obsolete", item, **(leases.facts_of(lease) if lease else {}))
+    journal.record_all([gone, *change.facts], instance=item.instance, now=now)
+    return item
+
+
+def raise_priority(*, item: WorkItem, instance: ProcessInstance, now: datetime) -> bool:
+    """One class more urgent; False when it is the most urgent already. Both rows are held."""
+    before, item.priority = item.priority, ordering.raised(item.priority)
+    if item.priority == before:
+        return False
+    _settle_in(item)
+    item.save(update_fields=["priority", "sort_key"])
+    raised = fact("item.priority_raised", item, was=before, priority=item.priority)
+    journal.record_all([raised], instance=instance, now=now)
+    return True
+
+
+def move(
+    *, item: WorkItem, instance: ProcessInstance, to: Queue, actor: str, now: datetime
+) -> WorkItem:
+    """To another queue, for its members. Its promises stay as they were made. Both rows are held;
+    nobody holds the item under a lease."""
+    was, item.queue = item.queue, to
+    _settle_in(item)
+    item.save(update_fields=["queue", "sort_key"])
+    moved = fact("item.moved", item, actor=actor, was=was.slug, queue=to.slug)
+    journal.record_all([moved], instance=instance, now=now)
+    return item
+
+
+@transaction.atomic
+def reorder(queue: Queue) -> int:
+    """After a queue has changed what it goes by: every open item gets its new place."""
+    held = WorkItem.objects.select_for_update(no_key=True, of=("self",))
+    found = held.filter(queue=queue).exclude(status__in=OVER).order_by("id")
+    changed = []
+    for item in found.iterator(chunk_size=2_000):
+        before = item.sort_key
+        item.queue = queue
+        _settle_in(item)
+        if item.sort_key != before:
+            changed.append(item)
+    return WorkItem.objects.bulk_update(changed, ["sort_key"], batch_size=1_000)
+
+
+def fact(kind: str, item: WorkItem, *, actor: str = "system", **detail: object) -> Fact:
+    said = {"item": str(item.pk), **detail}
+    return Fact(kind=kind, actor=actor, subject=f"item:{item.pk}", detail=said)
+
+
+def _settle_in(item: WorkItem) -> None:
+    if item.queue.order == Queue.Order.DEADLINE:
+        ledgers.note_on_item(item, ledgers.of_item(item), item.queue)
+    else:
+        item.sort_key = ledgers.place(item, item.queue, None)
+
+
+def _priority(priority: int) -> int:
+    if not ordering.MOST_URGENT <= priority <= ordering.LEAST_URGENT:
+        raise NotValid(f"Priority {priority} does not exist. Use 1, the most urgent, to 5.")
+    return priority

@@ -1,0 +1,50 @@
+"""Reservations as rows: whose is it, who has it now, how it ended."""
+
+from datetime import datetime
+from typing import Any
+
+from queues.models import Lease, User, WorkItem
+from queues.refusals import LeaseLost
+
+Status = WorkItem.Status
+
+
+def held(*, item: WorkItem, by: User, epoch: int) -> Lease:
+    """The open lease under which this account holds a locked item, or LeaseLost."""
+    is_held = item.status == Status.RESERVED and item.holder_id == by.pk and item.epoch == epoch
+    lease = open_of(item) if is_held else None
+    if lease is None:
+        raise LeaseLost(f"You do not hold {item} any more. {whereabouts(item)}")
+    return lease
+
+
+def open_of(item: WorkItem) -> Lease | None:
+    return Lease.objects.select_related("holder").filter(item=item, ended_at__isnull=True).first()
+
+
+def end(lease: Lease, ending: Lease.Ending, *, now: datetime) -> None:
+    lease.ended_at, lease.ending = now, ending
+    lease.save(update_fields=["ended_at", "ending"])
+
+
+def whereabouts(item: WorkItem) -> str:
+    """Who has an item, or what became of it, in a sentence."""
+    match item.status:
+        case Status.RESERVED if item.holder and item.reserved_at:
+            return f"{item.holder} has had it since {item.reserved_at:%H:%M} UTC."
+        case Status.READY | Status.CREATED:
+            return "It is back in its queue. Claim it again to go on."
+        case Status.SUSPENDED:
+            return "It is set aside for now."
+        case Status.COMPLETED:
+            return "It has been completed."
+    return "It is no longer needed."
+
+
+def facts_of(lease: Lease) -> dict[str, Any]:
+    """The claim itself, for the journal: a claim does not hold the process, what ends it does."""
+    return {
+        "claimed_by": lease.holder.actor,
+        "claimed_at": lease.claimed_at.isoformat(),
+        "epoch": lease.epoch,
+    }

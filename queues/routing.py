@@ -1,0 +1,90 @@
+"""Where an item goes: the first rule, in order, whose condition is true of the facts.
+
+Fail to a human: a rule that cannot be evaluated sends the item to the last rule without a
+condition, with the reason on it, so that somebody sees it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from queues.models import Queue, RoutingRule, Skill
+from queues.refusals import NowhereToGo
+from queues.requirements import REGION
+from workflows import feel
+
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A queue, what an item there needs, and why."""
+
+    queue: Queue
+    skills: tuple[str, ...]
+    region: str
+    priority: int
+    reason: str
+
+
+def route(facts: Mapping[str, Any]) -> Route:
+    """Raises NowhereToGo, which becomes an incident, when no rule applies."""
+    rules = [rule for rule in _rules() if rule.review_kind in ("", facts.get("kind"))]
+    for rule in rules:
+        try:
+            applies = _is_true(rule, facts)
+        except Exception as error:  # noqa: BLE001 - whatever a rule does, a person gets the item
+            return _fallback(rules, rule, error, facts)
+        if applies:
+            return _along(rule, facts, f"Rule {rule}.")
+    raise NowhereToGo(
+        f"No routing rule says where a review of kind {facts.get('kind') or 'nothing'!r} goes. "
+        "Add a rule without a condition at the end."
+    )
+
+
+def check(condition: str) -> None:
+    """Raises FeelError, with the place, on a condition that cannot be read."""
+    if condition.strip():
+        feel.compile(condition)
+
+
+def _rules() -> Sequence[RoutingRule]:
+    return list(RoutingRule.objects.select_related("queue").prefetch_related("skills"))
+
+
+def _is_true(rule: RoutingRule, facts: Mapping[str, Any]) -> bool:
+    return not rule.condition.strip() or feel.evaluate(rule.condition, facts) is True
+
+
+def _fallback(
+    rules: Sequence[RoutingRule], broken: RoutingRule, error: Exception, facts: Mapping[str, Any]
+) -> Route:
+    last = next((rule for rule in reversed(rules) if not rule.condition.strip()), None)
+    if last is None:
+        raise NowhereToGo(
+            f"Routing rule {broken.order} cannot be evaluated ({error}), and there is no rule "
+            "without a condition to fall back on. Correct the rule or add one."
+        ) from error
+    return _along(last, facts, f"Rule {broken.order} cannot be evaluated: {error}")
+
+
+def _along(rule: RoutingRule, facts: Mapping[str, Any], reason: str) -> Route:
+    region, remark = _region(facts.get("region"))
+    said = f"{reason} {remark}".strip()
+    return Route(
+        queue=rule.queue,
+        skills=tuple(sorted(skill.key for skill in rule.skills.all())),
+        region=region,
+        priority=rule.priority,
+        reason=said if len(said) <= LONGEST_REASON else f"{said[: LONGEST_REASON - 1]}…",
+    )
+
+
+def _region(wanted: object) -> tuple[str, str]:
+    """A region that nobody has set up asks nothing of anybody, or the item would wait for ever."""
+    if not isinstance(wanted, str) or not wanted:
+        return "", ""
+    if Skill.objects.filter(key=f"{REGION}{wanted}").exists():
+        return wanted, ""
+    return "", f"Nobody works for region {wanted[:60]!r} alone, so anybody may take it."

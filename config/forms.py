@@ -39,7 +39,7 @@ class KeymapForm(forms.Form):
         """No two actions on one key, and none on the keys that are taken everywhere."""
         cleaned = super().clean() or {}
         pressed = [str(key).lower() for key in cleaned.values()]
-        for name, key in cleaned.items():
+        for name, key in list(cleaned.items()):
             if pressed.count(str(key).lower()) > 1:
                 self.add_error(name, f"“{key}” is given twice. Choose another key for one of them.")
             elif key == "?" or str(key).isdigit():

@@ -46,16 +46,21 @@ if (dialog && template) {
 
   const go = (option) => option && window.location.assign(option.dataset.address);
 
-  document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.repeat || event.altKey || event.shiftKey) return;
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
-    event.preventDefault();
-    if (dialog.open) return dialog.close();
+  function open() {
     if (document.querySelector("dialog[open]")) return;
     input.value = "";
     show();
     dialog.showModal();
     input.focus();
+  }
+
+  document.addEventListener("dialogs:open", (event) => event.detail === "palette" && open());
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.repeat || event.altKey || event.shiftKey) return;
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+    event.preventDefault();
+    if (dialog.open) return dialog.close();
+    open();
   });
   input.addEventListener("input", show);
   input.addEventListener("keydown", (event) => {

@@ -55,7 +55,7 @@ def run(job_id: UUID, worker: str, clock: Callable[[], datetime] = timezone.now)
     try:
         work = Work(input=job.input, idempotency_key=str(job.pk), attempt=job.attempts)
         result = job_handlers.named(job.handler)(work)
-        complete(job_id=job.pk, epoch=job.epoch, result=result, now=clock())
+        complete(leased=job, result=result, now=clock())
     except LeaseOver as refusal:
         logger.info("%s: %s", job, refusal)
         return False
@@ -88,9 +88,12 @@ def lease(job_id: UUID, *, by: str, now: datetime) -> Job | None:
 
 
 @transaction.atomic
-def complete(*, job_id: UUID, epoch: int, result: Mapping[str, Any], now: datetime) -> None:
-    """Record a result and move the process on; `LeaseOver` when the lease has ended meanwhile."""
-    instance, job = _hold(job_id, epoch=epoch)
+def complete(*, leased: Job, result: Mapping[str, Any], now: datetime) -> None:
+    """Record a result and move the process on. `leased` is the job as `lease` gave it.
+
+    `LeaseOver` when the lease has ended meanwhile.
+    """
+    instance, job = _hold(leased)
     if not isinstance(result, Mapping):
         raise NotValid(f"The handler {job.handler} has to give back a JSON object.")
     job.complete(now=now)
@@ -119,14 +122,13 @@ def complete(*, job_id: UUID, epoch: int, result: Mapping[str, Any], now: dateti
 @transaction.atomic
 def fail(
     *,
-    job_id: UUID,
-    epoch: int,
+    leased: Job,
     error: str,
     now: datetime,
     chance: Callable[[], float] = random.random,
 ) -> Job:
     """Record a failed attempt: pause with backoff and jitter, or give the job to a person."""
-    instance, job = _hold(job_id, epoch=epoch)
+    instance, job = _hold(leased)
     error = error.replace("\0", "")[:LONGEST_ERROR]
     if job.attempts >= job.max_attempts:
         _bury(job, instance=instance, error=error, now=now)
@@ -178,14 +180,13 @@ RETURNING id
 def expire_leases(now: datetime, *, at_most: int = BATCH) -> int:
     """A worker that did not come back within its lease counts as a failed attempt."""
     late = Job.objects.filter(status=Job.Status.LEASED, lease_expires_at__lte=now)
-    found = late.order_by("lease_expires_at").values_list("pk", "epoch", "leased_by")[:at_most]
     expired = 0
-    for job_id, epoch, worker in list(found):
-        error = f"The worker {worker} did not come back within its lease."
+    for job in list(late.order_by("lease_expires_at").defer("input")[:at_most]):
+        error = f"The worker {job.leased_by} did not come back within its lease."
         try:
-            fail(job_id=job_id, epoch=epoch, error=error, now=now)
+            fail(leased=job, error=error, now=now)
         except (LeaseOver, OperationalError) as busy:
-            logger.info("Job %s is left for the next sweep: %s", job_id, busy)
+            logger.info("Job %s is left for the next sweep: %s", job.pk, busy)
         else:
             expired += 1
     return expired
@@ -194,13 +195,15 @@ def expire_leases(now: datetime, *, at_most: int = BATCH) -> int:
 # --- rows ---------------------------------------------------------------------------------------
 
 
-def _hold(job_id: UUID, *, epoch: int) -> tuple[ProcessInstance, Job]:
+def _hold(leased: Job) -> tuple[ProcessInstance, Job]:
     """The instance, then the job, both locked; refused unless this lease is still the job's."""
-    instance = runtime.hold(Job.objects.values_list("instance_id", flat=True).get(pk=job_id))
+    instance = runtime.hold(leased.instance_id)
     held = Job.objects.select_for_update(no_key=True, of=("self",)).select_related("activity")
-    job = held.get(pk=job_id)
-    if job.status != Job.Status.LEASED or job.epoch != epoch:
-        raise LeaseOver(f"Lease {epoch} has ended; the job is {job.status}, lease {job.epoch}.")
+    job = held.get(pk=leased.pk)
+    if job.status != Job.Status.LEASED or job.epoch != leased.epoch:
+        raise LeaseOver(
+            f"Lease {leased.epoch} has ended; the job is {job.status} under lease {job.epoch}."
+        )
     return instance, job
 
 
@@ -237,7 +240,7 @@ def _record(kind: str, job: Job, *, instance: ProcessInstance, now: datetime) ->
 def _fail_quietly(job: Job, error: Exception, *, now: datetime) -> bool:
     logger.warning("%s failed, attempt %s", job, job.attempts, exc_info=error)
     try:
-        fail(job_id=job.pk, epoch=job.epoch, error=_said(error), now=now)
+        fail(leased=job, error=_said(error), now=now)
     except LeaseOver as refusal:
         logger.info("%s: %s", job, refusal)
     return False

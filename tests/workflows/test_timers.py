@@ -1,0 +1,174 @@
+"""Timers fire once, in their order, however many sweeps look at them."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from tests.workflows import builders
+from tests.workflows.builders import NOW, complete, later, now_of, standing, story, timer_at
+from workflows import incidents, journal, runtime, timers
+from workflows.models import Incident, Timer
+
+WAIT = ("start -> wait", "wait -> check", "check -> end")
+LATE = ("start -> check", "late_check -> chase", "check -> end", "chase -> end")
+REMIND = ("start -> check", "remind_check -> chase", "check -> end", "chase -> end")
+
+
+@pytest.mark.django_db
+def test_a_timer_fires_when_it_is_due_and_not_before():
+    instance = builders.started(*WAIT)
+
+    assert timers.fire_due(later(minutes=59)) == 0
+    assert timers.fire_due(later(minutes=60)) == 1
+    assert timers.fire_due(later(minutes=61)) == 0
+
+    assert standing(instance) == ["check"]
+    assert story(instance) == ["process.started", "timer.set", "timer.fired"]
+
+
+@pytest.mark.django_db
+def test_finishing_in_time_calls_the_timer_off():
+    instance = builders.started(*LATE)
+
+    complete(instance, "check")
+
+    assert timer_at(instance, "late_check").status == "cancelled"
+    assert timers.fire_due(later(hours=2)) == 0
+    assert now_of(instance).status == "completed"
+
+
+@pytest.mark.django_db
+def test_a_reminder_leaves_the_step_where_it_is(people):
+    instance = builders.started(*REMIND)
+
+    assert timers.fire_due(later(hours=1)) == 1
+
+    assert standing(instance) == ["chase", "check"]
+    assert now_of(instance).live_tokens == 2
+    assert people.cancelled == []
+    assert journal.verifies(now_of(instance))
+
+
+@pytest.mark.django_db
+def test_a_cycle_repeats_as_often_as_it_says():
+    instance = builders.started(*REMIND, timer="R3/PT10M")
+
+    fired = [timers.fire_due(later(minutes=minutes)) for minutes in range(0, 60, 5)]
+
+    assert fired == [0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0]
+    assert standing(instance) == ["chase", "chase", "chase", "check"]
+
+
+@pytest.mark.django_db
+def test_a_cycle_without_end_stops_with_its_step():
+    instance = builders.started(*REMIND, timer="R/PT10M")
+    for minutes in (10, 20, 30):
+        assert timers.fire_due(later(minutes=minutes)) == 1
+
+    complete(instance, "check")
+
+    assert timers.fire_due(later(days=1)) == 0
+    assert Timer.objects.filter(status="pending").count() == 0
+
+
+def test_repetitions_that_were_missed_are_not_made_up():
+    ten = timedelta(minutes=10)
+
+    assert timers.next_due(NOW, period=ten, now=NOW) == later(minutes=10)
+    assert timers.next_due(NOW, period=ten, now=later(minutes=9)) == later(minutes=10)
+    assert timers.next_due(NOW, period=ten, now=later(minutes=35)) == later(minutes=40)
+
+
+@pytest.mark.django_db
+def test_the_longest_overdue_fires_first():
+    definitions = [builders.deployed(*WAIT, timer=f"PT{hours}H") for hours in (3, 1, 2)]
+    instances = [builders.start(definition) for definition in definitions]
+
+    assert timers.fire_due(later(hours=5), at_most=1) == 1
+    assert [standing(instance) for instance in instances] == [["wait"], ["check"], ["wait"]]
+
+
+@pytest.mark.django_db
+def test_a_time_that_cannot_be_told_is_an_incident_until_it_can():
+    instance = builders.started(*WAIT, timer="=pause", variables={"pause": "soon"})
+    incident = Incident.objects.get()
+    assert (incident.kind, standing(instance)) == ("timer", ["wait"])
+
+    instance.variables = {"pause": "PT5M"}
+    instance.save(update_fields=["variables"])
+    incidents.retry(incident_id=incident.pk, by="user:ada", now=NOW)
+
+    assert timers.fire_due(later(minutes=5)) == 1
+    assert standing(instance) == ["check"]
+
+
+@pytest.mark.django_db
+def test_one_timer_that_cannot_fire_holds_up_no_other(monkeypatch):
+    broken, sound = builders.started(*WAIT), builders.started(*WAIT)
+    moves_on = runtime.complete
+
+    def stumbles(*, instance, **named):
+        if instance.pk == broken.pk:
+            raise ZeroDivisionError
+        moves_on(instance=instance, **named)
+
+    monkeypatch.setattr(runtime, "complete", stumbles)
+
+    assert timers.fire_due(later(hours=1)) == 1
+    assert standing(sound) == ["check"]
+    assert Incident.objects.get().instance_id == broken.pk
+    assert timers.fire_due(later(hours=2)) == 0
+
+
+# --- races, forced ------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_instance_that_somebody_works_on_holds_up_no_sweep():
+    busy, free = builders.started(*WAIT), builders.started(*WAIT)
+
+    with transaction.atomic():
+        runtime.hold(busy.pk)
+        [fired] = builders.elsewhere(lambda: timers.fire_due(later(hours=1)))
+
+    assert fired == 1
+    assert standing(free) == ["check"]
+    assert timers.fire_due(later(hours=1)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_timer_that_another_sweep_has_fired_does_not_fire_again():
+    instance = builders.started(*WAIT)
+    timer = timer_at(instance, "wait")
+
+    fired = builders.elsewhere(
+        *[lambda: timers.fire(timer.pk, instance.pk, now=later(hours=1)) for _ in range(4)]
+    )
+
+    assert fired.count(True) == 1
+    assert story(instance).count("timer.fired") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_b54_finishing_a_step_that_the_timer_is_just_taking_is_refused():
+    instance = builders.started(*LATE)
+    waiting, may_commit = threading.Event(), threading.Event()
+
+    def fires_and_holds():
+        with transaction.atomic():
+            assert timers.fire_due(later(hours=1)) == 1
+            waiting.set()
+            assert may_commit.wait(5)
+
+    def finishes():
+        assert waiting.wait(5)
+        threading.Timer(0.3, may_commit.set).start()
+        complete(instance, "check", outcome="approve")
+
+    _, refusal = builders.elsewhere(fires_and_holds, finishes)
+
+    assert isinstance(refusal, runtime.AlreadyDone)
+    assert standing(instance) == ["chase"]
+    assert now_of(instance).variables == {}

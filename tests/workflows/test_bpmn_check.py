@@ -1,6 +1,7 @@
 """What may not run is refused at deployment, with the element, its line and a sentence."""
 
 import gzip
+import time
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,23 @@ def test_a_terminate_end_frees_those_who_wait():
                    "a -> y_join", "b -> y_join", "y_join -> end")  # fmt: skip
 
     assert check(process) == []
+
+
+def test_a_process_with_countless_runs_is_judged_quickly():
+    drawn = xml("start -> a", "a -> x_split", "x_split -> x_join", "x_split -> b", "b -> x_join",
+                "x_join -> end", "remind_a -> end").decode()  # fmt: skip
+    event = drawn[drawn.index("<boundaryEvent") : drawn.index("</boundaryEvent>") + 16]
+    more = "".join(
+        event.replace('"remind_a"', f'"remind_{index}"')
+        + f'<sequenceFlow id="r{index}" sourceRef="remind_{index}" targetRef="end"/>'
+        for index in range(30)
+    )
+    (process,) = parse(drawn.replace("</process>", more + "</process>").encode())
+    begun = time.perf_counter()
+
+    assert errors(process) == {}
+
+    assert time.perf_counter() - begun < 1
 
 
 def test_an_exclusive_split_without_default_is_a_warning():

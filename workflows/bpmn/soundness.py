@@ -15,6 +15,7 @@ from workflows.bpmn.model import Finding, Kind, Node, Process
 
 MOST_STATES = 3_000
 MOST_TOKENS = 50
+MOST_WAYS = 200  # in which a token may leave one node
 
 State = frozenset[tuple[str, int]]  # flows and the number of tokens on each
 
@@ -69,10 +70,10 @@ def _peeled(left: set[str], ahead: dict[str, set[str]], back: dict[str, set[str]
 
 
 def _check_joins(process: Process) -> Iterator[Finding]:
-    explored = _explore(process)
-    if explored is None:
+    try:
+        joined, starved = _explore(process)
+    except BeyondBudget:
         return
-    joined, starved = explored
     for node in process.nodes.values():
         if node.id in starved and node.id not in joined:
             yield error(
@@ -86,8 +87,12 @@ def _check_joins(process: Process) -> Iterator[Finding]:
             )
 
 
-def _explore(process: Process) -> tuple[set[str], set[str]] | None:
-    """Joins that can complete, and joins at which a token can be left; None beyond the budget."""
+class BeyondBudget(Exception):
+    """The process has more runs than are worth trying."""
+
+
+def _explore(process: Process) -> tuple[set[str], set[str]]:
+    """Joins that can complete, and joins at which a token can be left."""
     joined: set[str] = set()
     starved: set[str] = set()
     todo = [
@@ -104,7 +109,7 @@ def _explore(process: Process) -> tuple[set[str], set[str]] | None:
             starved.update(process.flows[flow].target for flow, _ in state)
         for each in following:
             if sum(count for _, count in each) > MOST_TOKENS or len(seen) > MOST_STATES:
-                return None
+                raise BeyondBudget
             if each not in seen:
                 seen.add(each)
                 todo.append(each)
@@ -148,6 +153,8 @@ def _ways(process: Process, node: Node) -> list[tuple[str, ...]]:
             ways = ways + fired
         else:
             ways = ways + [own + added for own in ways for added in fired]
+        if len(ways) > MOST_WAYS:
+            raise BeyondBudget
     return list(dict.fromkeys(ways))
 
 

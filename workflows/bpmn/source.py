@@ -121,7 +121,7 @@ def _refuse_content(root: etree._Element) -> None:
     if root.tag != f"{{{BPMN}}}definitions":
         raise _refused("This is not a BPMN 2.0 model: its root has to be bpmn:definitions.")
     if next(root.itersiblings(), None) is not None:
-        raise _refused("Nothing may follow the model: remove the processing instructions.")
+        raise _refused("Processing instructions are not allowed, and nothing may follow the model.")
     for count, (element, depth) in enumerate(_walk(root)):
         if count > MOST_ELEMENTS:
             raise _refused(f"The model has more than {MOST_ELEMENTS:,} elements.")

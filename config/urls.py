@@ -1,7 +1,7 @@
 """Where each address leads."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from config import health, views
 
@@ -16,4 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/keys/", views.keys, name="keys"),
     path("welcomed/", views.welcomed, name="welcomed"),
     path("design/", views.design, name="design"),
+    path("", include("queues.urls")),
+    path("", include("reviews.urls")),
+    path("", include("workflows.urls")),
 ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from queues import queries, sla, timeline, working_time
+from queues import ledgers, queries, sla, timeline, working_time
 from queues.models import Clock
 from queues.timeline import Mark, Stretch, What
 from workflows.models import JournalEntry
@@ -43,21 +43,10 @@ def explain(clock: Clock, entries: Sequence[JournalEntry], now: datetime) -> Exp
     stretches = timeline.explain(_marks(clock, entries), calendar, now)
     return Explained(
         clock=clock,
-        reading=sla.read(_ledger(clock), calendar, now, warn_at=clock.goal.warnings),
+        reading=sla.read(ledgers.ledger_of(clock), calendar, now, warn_at=clock.goal.warnings),
         zone=calendar.zone,
         stretches=stretches,
         counted=timeline.counted(stretches),
-    )
-
-
-def _ledger(clock: Clock) -> sla.Ledger:
-    return sla.Ledger(
-        budget=clock.budget,
-        consumed=clock.consumed,
-        running_since=clock.running_since,
-        stopped_at=clock.stopped_at,
-        breached_at=clock.breached_at,
-        generation=clock.generation,
     )
 
 

@@ -1,12 +1,15 @@
 """Data of any shape as rows that people can read: a name, a value, what kind of value it is."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 ROWS_AT_MOST = 200
 LONGEST_TEXT = 2_000
 DEEPEST = 6
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,17 @@ def _walk(value: Any, *, level: int) -> Iterator[Fact]:
             yield _fact(name, each, level)
 
 
+def _moment(text: str) -> str:
+    """An instant, as it is written in JSON, for people; empty when the text is something else."""
+    if not INSTANT.fullmatch(text):
+        return ""
+    try:
+        at = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return ""
+    return f"{at:%a} {at.day} {at:%b %Y, %H:%M:%S} UTC"
+
+
 def _plain_list(value: dict[str, Any] | list[Any]) -> str:
     """A list of short, simple values fits in one row."""
     if isinstance(value, dict) or any(isinstance(each, dict | list) for each in value):
@@ -74,6 +88,8 @@ def _fact(name: str, value: Any, level: int) -> Fact:
             return Fact(
                 name, f"{value:,.6g}" if abs(value) < 1e15 else repr(value), "number", level
             )
+        case str() if moment := _moment(value):
+            return Fact(name, moment, "time", level)
         case str():
             return Fact(name, value[:LONGEST_TEXT] or "empty", "text", level)
     return Fact(

@@ -4,7 +4,7 @@ Nothing a caller sent becomes part of a sentence's shape: details fill named pla
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from string import Formatter
@@ -14,81 +14,85 @@ from typing import Any
 from workflows import readable
 from workflows.models import JournalEntry
 
-FOR_MACHINES = {"epoch"}
+FOR_MACHINES = {
+    "claimed_at",
+    "claimed_by",
+    "cell",
+    "epoch",
+    "generation",
+    "is_active",
+    "is_entitled",
+    "sample_plan",
+    "sample_rate",
+}
 MACHINE = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # Kinds that tell more in a sentence of their own. {names} are details of the entry.
 SENTENCES: Mapping[str, str] = {
     "process.started": "The process began",
-    "process.completed": "The process came to its end",
     "process.ended": "The process came to its end",
-    "process.cancelled": "The process was cancelled",
-    "activity.entered": "Reached {node}",
+    "process.cancelled": "The process was given up",
     "activity.completed": "Done with {node}",
     "activity.cancelled": "Left {node} without finishing it",
-    "activity.waiting": "Waits at {node} for the other branches",
+    "activity.retried": "Tried {node} again",
     "job.created": "Handed {handler} to the workers",
-    "job.leased": "A worker took {handler}",
     "job.completed": "{handler} delivered its result",
     "job.failed": "{handler} failed and will be tried again",
     "job.dead": "{handler} gave up",
     "job.retried": "{handler} was put back to work",
     "timer.set": "Set a timer at {node}",
     "timer.fired": "The timer at {node} ran out",
-    "timer.cancelled": "The timer at {node} is no longer needed",
     "incident.opened": "An incident needs somebody",
     "incident.resolved": "The incident was resolved",
     "event.published": "Published {type}",
     "item.opened": "Work for somebody was put into a queue",
-    "item.ready": "The item was ready for work",
-    "item.claimed": "Reserved",
     "item.released": "Given back",
     "item.skipped": "Passed on",
     "item.suspended": "Set aside",
-    "item.resumed": "Taken up again",
-    "item.expired": "The reservation ran out and the item went back to its place",
-    "item.returned": "Went back to the queue",
+    "item.resumed": "Ready again",
+    "item.lease_expired": "The reservation ran out; the item went back to its place",
+    "item.returned": "Taken back and returned to the queue",
+    "item.returned_too_often": "Came back too often; the managers were told",
     "item.moved": "Moved to another queue",
-    "item.completed": "The work is done",
+    "item.priority_raised": "Became more urgent",
+    "item.completed": "The work on it is done",
     "item.reopened": "Opened again",
-    "item.dropped": "No longer needed",
     "item.obsolete": "No longer needed",
-    "clock.started": "The {goal} clock began to run",
     "clock.paused": "The {goal} clock paused",
     "clock.resumed": "The {goal} clock went on",
-    "clock.stopped": "The {goal} clock stopped",
-    "clock.met": "The {goal} promise was kept",
-    "clock.warned": "The {goal} clock warned",
-    "clock.breached": "The {goal} promise was broken",
-    "clock.escalated": "Escalated",
-    "review.opened": "A question was put to people",
+    "clock.met": "The promise to {goal} it in time was kept",
+    "clock.warned": "Time to {goal} it is running out",
+    "clock.breached": "The promise to {goal} it in time was broken",
+    "clock.escalated": "The {goal} clock escalated",
+    "review.opened": "A question was put",
     "review.blocked": "Stopped by the grid",
     "review.unblocked": "The stop was released",
     "review.settled": "Settled",
-    "review.executed": "Took effect",
+    "review.disputed": "The signatures disagree",
+    "review.executed": "The outcome took effect",
     "review.withdrawn": "Nothing is asked any more",
-    "decision.made": "Decided",
+    "decision.automatic": "Decided by the grid alone",
     "decision.signed": "Signed",
     "decision.edited": "Changed what is decided on; earlier signatures are void",
-    "decision.undone": "Took the decision back",
     "decision.withdrawn": "Took the decision back",
-    "decision.disputed": "The signatures disagree",
-    "decision.executed": "The decision took effect",
+    "decision.voided": "A signature became void",
 }
 TONES: Mapping[str, str] = {
     "incident.opened": "breach",
     "job.dead": "breach",
     "job.failed": "warn",
+    "item.returned_too_often": "warn",
+    "item.lease_expired": "warn",
     "clock.breached": "breach",
     "clock.warned": "warn",
     "clock.escalated": "warn",
     "review.blocked": "warn",
-    "decision.disputed": "warn",
-    "process.completed": "ok",
+    "review.disputed": "warn",
     "process.ended": "ok",
     "job.completed": "ok",
     "clock.met": "ok",
-    "decision.made": "accent",
+    "review.executed": "ok",
+    "decision.automatic": "accent",
     "decision.signed": "accent",
     "decision.edited": "accent",
 }
@@ -106,8 +110,13 @@ class Line:
     facts: Sequence[readable.Fact]
 
 
-def line(entry: JournalEntry, names: Mapping[str, str] = MappingProxyType({})) -> Line:
-    """`names` gives the names of nodes by their ids."""
+def line(
+    entry: JournalEntry,
+    names: Mapping[str, str] = MappingProxyType({}),
+    *,
+    hidden: Collection[str] = (),
+) -> Line:
+    """`names` gives the names of nodes by their ids; details in `hidden` are left out."""
     detail = entry.detail if isinstance(entry.detail, dict) else {}
     sentence, used = _sentence(entry.kind, detail, names)
     return Line(
@@ -120,7 +129,7 @@ def line(entry: JournalEntry, names: Mapping[str, str] = MappingProxyType({})) -
             {
                 name: each
                 for name, each in detail.items()
-                if name not in used | FOR_MACHINES and not is_for_machines(each)
+                if name not in {*used, *hidden, *FOR_MACHINES} and not is_for_machines(each)
             }
         ),
     )

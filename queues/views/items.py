@@ -11,7 +11,7 @@ from queues.filters import ItemFilter
 from queues.models import Queue, User, WorkItem
 from queues.views.board import manager_of
 from workflows import reading, spreadsheet
-from workflows.reading import BadQuery, TooMuch, at_most
+from workflows.reading import BadQuery, Page, TooMuch, at_most
 
 PATIENCE = 3.0  # seconds for one statement
 EXPORT_AT_MOST = 10_000
@@ -37,7 +37,7 @@ def items(request: HttpRequest) -> HttpResponse:
             if form:
                 return _export(found, wanted)
             page = filters.page(found, wanted.sort, request.GET.get("after", ""), size)
-            buckets = aging.histogram(queue, kind, now) if queue and page.is_first else []
+        buckets = _backlog(queue, kind, now) if queue and _is_whole_queue(request, page) else []
     except (BadQuery, TooMuch) as refusal:
         context = {"refusal": refusal, "wanted": ItemFilter(), **_offers(user)}
         return render(request, "queues/items.html", context, status=refusal.status)
@@ -46,6 +46,23 @@ def items(request: HttpRequest) -> HttpResponse:
         "kind": kind, "kinds": aging.kinds_offered(queue) if queue else [], **_offers(user),
     }  # fmt: skip
     return render(request, "queues/items.html", context)
+
+
+def _is_whole_queue(request: HttpRequest, page: Page[WorkItem]) -> bool:
+    """The backlog is drawn for a queue as such, not beside each narrower list of its items."""
+    given = {name for name, value in request.GET.items() if value}
+    asked = filters.read(request.GET)
+    is_plain = asked == ItemFilter(queue=asked.queue, sort=asked.sort)
+    return page.is_first and is_plain and given <= {"queue", "kind", "sort", "state", "page_size"}
+
+
+def _backlog(queue: Queue, kind: str, now: datetime) -> list[aging.Bucket]:
+    """Nothing rather than a late list, when there is too much to count."""
+    try:
+        with at_most(PATIENCE):
+            return aging.histogram(queue, kind, now)
+    except TooMuch:
+        return []
 
 
 def _queue(user: User, wanted: ItemFilter) -> Queue | None:

@@ -15,6 +15,8 @@ from workflows.views.viewer import manager_of
 PATIENCE = 3.0  # seconds for one statement
 STORY_AT_MOST = 100
 CHECKED_AT_MOST = 5_000  # journal entries whose hashes are checked while somebody waits
+# What somebody decided is read in the history of the item, which knows when it is sealed.
+SEALED = {"outcome"}
 STATES = [("any", "Any"), *ProcessInstance.Status.choices]
 
 
@@ -99,7 +101,7 @@ def _shown(found: ProcessInstance, user: queries.Viewer, before: int | None) -> 
         "now": timezone.now(),
         "picture": picture.of(found),
         "standing": queries.standing_of([found]).get(found.pk, []),
-        "lines": [story.line(entry, names) for entry in entries[:STORY_AT_MOST]],
+        "lines": [story.line(entry, names, hidden=SEALED) for entry in entries[:STORY_AT_MOST]],
         "older": entries[STORY_AT_MOST - 1].sequence if len(entries) > STORY_AT_MOST else None,
         "before": before,
         "variables": readable.facts(found.variables),

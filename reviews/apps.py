@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class ReviewsConfig(AppConfig):
     name = "reviews"
+
+    def ready(self) -> None:
+        from queues import attention
+        from reviews import attention as of_reviews
+        from reviews import triage
+        from workflows import handlers
+        from workflows.bpmn.model import Kind
+
+        handlers.register(Kind.USER_TASK, opened=triage.opened, cancelled=triage.cancelled)
+        attention.register("blocked", of_reviews.blocked)

@@ -11,13 +11,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from queues import claims, items
+from queues import claims, items, leases
 from queues.models import Exclusion, Lease, Person, User, WorkItem
+from queues.refusals import LeaseLost
 from reviews import answers, editing, four_eyes, parties, permissions, seats, settlement
 from reviews.answers import EDIT, Answer
 from reviews.models import Decision, Effect, Flag, Review, ReviewItem
 from reviews.settlement import execute_due
 from workflows import journal, runtime
+from workflows.canonical import digest
 from workflows.models import ProcessInstance
 from workflows.refusals import NotAllowed, NotValid, OutOfDate
 
@@ -139,13 +141,13 @@ def undo(*, decision_id: UUID, by: User, now: datetime) -> Lease:
 @transaction.atomic
 def flag(*, item_id: UUID, by: User, epoch: int, text: str, now: datetime) -> Flag:
     """Tells the queue's managers, and passes the item on to somebody else."""
-    held = _hold(item_id)
-    _check_lease(held.item, by, epoch, now)
     said = answers.cleaned(text, "The text", limit=answers.LONGEST_RATIONALE)
     if not said:
         raise NotValid("Say in a few words what a manager should look at.")
-    flagged = Flag.objects.create(item=held.item, account=by, text=said, at=now)
+    _check_lease(_hold(item_id).item, by, epoch, now)
     claims.release(item_id=item_id, by=by, epoch=epoch, now=now)
+    held = _hold(item_id)
+    flagged = Flag.objects.create(item=held.item, account=by, text=said, at=now)
     _exclude(held.item, _person(by), "You flagged this. Somebody else looks at it now.")
     seats.tell_managers(held.review, f"{by} flagged {held.item}: {said}", item=held.item, now=now)
     journal.record(
@@ -185,7 +187,7 @@ def unblock(*, review_id: UUID, by: User, rationale: str, now: datetime) -> Revi
         review=str(review.pk),
         person=str(account.person_id),
         signatures_needed=review.signatures_needed,
-        rationale_hash=answers.digest(why),
+        rationale_hash=digest(why),
     )
     seats.open_missing(review, instance, now=now)
     return review
@@ -203,6 +205,7 @@ def _hold(item_id: UUID) -> Held:
     instance = runtime.hold(instance_id)
     review = settlement.lock(review_id)
     item = items.lock(item_id)
+    item.instance = instance  # one object carries the head of the chain
     return Held(instance, review, item, ReviewItem.objects.get(item=item_id))
 
 
@@ -233,7 +236,7 @@ def _signed(
     due_at = now + timedelta(seconds=account.undo_for)
     effect = Effect.objects.create(decision=decision, due_at=due_at)
     held.item = items.complete(item=held.item, by=account, epoch=epoch, now=now)
-    for other in seats.open_items(held.review):
+    for other in seats.open_items(held.review, held.instance):
         _exclude(other, _person(account), seats.SIGNED)
     _record(held, decision, lease, answer, now)
     if not account.undo_for:
@@ -270,7 +273,10 @@ def _check_current(held: Held, by: User, epoch: int, seen: tuple[int, str], now:
 
 
 def _check_lease(item: WorkItem, by: User, epoch: int, now: datetime) -> Lease:
-    return claims.held_lease(item=item, by=by, epoch=epoch, now=now)
+    lease = leases.held(item=item, by=by, epoch=epoch)
+    if now >= lease.expires_at:
+        raise LeaseLost(f"Your reservation of {item} has run out. Claim it again to go on.")
+    return lease
 
 
 def _check_signer(held: Held, account: User) -> None:

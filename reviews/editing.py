@@ -32,7 +32,7 @@ def apply(decision: Decision, review: Review, instance: ProcessInstance, *, now:
     """The new version is asked about afresh; its impact is looked up in the grid again."""
     before = digest(review.payload)
     _void_others(decision, review, now=now)
-    for item in seats.open_items(review):
+    for item in seats.open_items(review, instance):
         items.drop(item=item, now=now)
     review.payload = {**review.payload, **decision.edits}
     review.version += 1

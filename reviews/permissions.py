@@ -1,21 +1,17 @@
 """Who may do what with a review. Whether it is possible now is for the operations to say."""
 
-from queues.models import Eligibility, Membership, User, WorkItem
+from queues import requirements
+from queues.models import Membership, User, WorkItem
 from reviews import parties
 from reviews.models import Review
 
 
 def is_entitled(account: User, item: WorkItem) -> bool:
     """Works in the item's queue and has what the item asks for, as things stand now."""
+    if account.person is None:
+        return False
     works_here = Membership.objects.filter(queue=item.queue_id, user=account, can_work=True)
-    return works_here.exists() and has_skills(account, item)
-
-
-def has_skills(account: User, item: WorkItem) -> bool:
-    asked = item.requirement
-    if not asked.skills and not asked.region:
-        return True
-    return Eligibility.objects.filter(person=account.person_id, requirement=asked).exists()
+    return works_here.exists() and requirements.is_eligible(account.person, item.requirement)
 
 
 def may_flag(account: User, item: WorkItem) -> bool:

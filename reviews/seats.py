@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
-from queues.items import open_item
-from queues.routing import Route
 
 from queues import routing
+from queues.items import open_item
 from queues.models import Notice, Person, WorkItem
+from queues.routing import Route
 from reviews import parties, permissions
 from reviews.models import Decision, Review, ReviewItem
 from workflows.models import ProcessInstance
@@ -79,13 +79,13 @@ def is_undecided(review: Review, seat: str) -> bool:
     return in_force(review).filter(seat=seat, item__status__in=UNDECIDED).exists()
 
 
-def open_items(review: Review) -> list[WorkItem]:
+def open_items(review: Review, instance: ProcessInstance) -> list[WorkItem]:
     """Its items that nobody has decided, locked in the order of their ids."""
-    return list(
-        WorkItem.objects.select_for_update(no_key=True, of=("self",))
-        .filter(seat__review=review, status__in=UNDECIDED)
-        .order_by("id")
-    )
+    held = WorkItem.objects.select_for_update(no_key=True, of=("self",)).select_related("queue")
+    found = list(held.filter(seat__review=review, status__in=UNDECIDED).order_by("id"))
+    for item in found:
+        item.instance = instance  # one object carries the head of the chain
+    return found
 
 
 def tell_managers(

@@ -214,7 +214,7 @@ def _execute(
     review.settle(outcome=outcome, now=now)
     review.execute(now=now)
     review.save(update_fields=["status", "outcome", "settled_at", "executed_at"])
-    for item in seats.open_items(review):
+    for item in seats.open_items(review, instance):
         items.drop(item=item, now=now)
     detail = {"review": str(review.pk), "outcome": outcome, "version": review.version}
     settled = Fact("review.settled", "system", f"review:{review.pk}", detail)

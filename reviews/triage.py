@@ -75,7 +75,7 @@ def cancelled(instance: ProcessInstance, activity: Activity, now: datetime) -> N
         return
     review.withdraw()
     review.save(update_fields=["status"])
-    open_items = seats.open_items(review)
+    open_items = seats.open_items(review, instance)
     for item in open_items:
         items.drop(item=item, now=now)
     for effect in Effect.objects.filter(

@@ -2,11 +2,11 @@
 
 import logging
 import threading
-from importlib import import_module
-from importlib.util import find_spec
 
 from django.db import Error, connection
 from django.utils import timezone
+
+from workflows import workers
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class WorkerWatch:
                 connection.close()
 
     def look(self) -> None:
-        if self.name in stale_workers():
+        if self.name in {heartbeat.name for heartbeat in workers.stale(timezone.now())}:
             self.stale.set()
         else:
             self.stale.clear()
@@ -42,10 +42,3 @@ class WorkerWatch:
             return False
         self.stale.clear()
         return True
-
-
-def stale_workers() -> set[str]:
-    if find_spec("workflows.queries") is None:
-        return set()
-    ask = getattr(import_module("workflows.queries"), "stale_workers", None)
-    return set(ask(now=timezone.now())) if ask else set()

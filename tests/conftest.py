@@ -1,5 +1,8 @@
 """What every test may rely on."""
 
+import os
+import shutil
+
 import pytest
 
 from tests.private_servers import pytest_configure, pytest_unconfigure
@@ -18,3 +21,14 @@ def journal_is_emptied_between_tests() -> None:
         flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
 
     DatabaseOperations.execute_sql_flush = flush_without_triggers
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where the browser is. Missing, it excuses a newcomer, never the check before a change."""
+    found = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail("Chromium is not installed: apt install chromium.")
+    return found or pytest.skip("Chromium is not installed: apt install chromium.")

@@ -152,7 +152,13 @@ def manage(*words: str) -> list[str]:
 
 def web_command(port: int) -> list[str]:
     gunicorn = [sys.executable, "-u", "-m", "gunicorn", "config.wsgi", "--no-control-socket"]
-    size = ["--worker-class=gthread", "--workers=2", "--threads=8", "--graceful-timeout=2"]
+    size = [
+        "--worker-class=gthread",
+        "--workers=2",
+        "--threads=8",
+        "--graceful-timeout=2",
+        "--preload",
+    ]
     return [*gunicorn, f"--bind={ports.LOOPBACK}:{port}", "--log-level=warning", *size]
 
 

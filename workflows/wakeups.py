@@ -7,7 +7,6 @@ broker nothing is sent for a few seconds, so that nobody's click waits for a ser
 import logging
 import time
 from collections.abc import Iterable
-from functools import partial
 from uuid import UUID
 
 from celery import current_app
@@ -25,7 +24,12 @@ _sent_at: dict[str, float] = {}
 
 def after_commit(task: str, ids: Iterable[UUID]) -> None:
     """Wake workers for these rows once they are there for everybody to see."""
-    transaction.on_commit(partial(send_all, task, [str(each) for each in ids]), robust=True)
+    waiting = [str(each) for each in ids]
+
+    def wake() -> None:  # a named function: Django logs the name when it fails
+        send_all(task, waiting)
+
+    transaction.on_commit(wake, robust=True)
 
 
 def send_all(task: str, ids: Iterable[str]) -> int:

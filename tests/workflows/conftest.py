@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -64,10 +65,10 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
     sent: list[tuple[str, ...]] = []
 
-    def send(task: str, *arguments: str) -> bool:
-        sent.append((task, *arguments))
-        return True
+    def send_task(task: str, args: tuple[str, ...]) -> None:
+        sent.append((task, *args))
 
-    monkeypatch.setattr(wakeups, "send", send)
+    monkeypatch.setattr(wakeups, "current_app", SimpleNamespace(send_task=send_task))
     monkeypatch.setattr(wakeups, "_sent_at", {})
+    monkeypatch.setattr(wakeups, "_quiet_until", 0.0)
     return sent

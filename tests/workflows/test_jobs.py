@@ -246,12 +246,28 @@ def test_a_job_in_its_pause_is_not_dispatched(machine, woken):
 
 
 @pytest.mark.django_db
-def test_a_step_whose_input_fails_is_an_incident():
-    instance = builders.started(*ONE_JOB, job='result="r"/><c:input name="x" value="1 in 2"')
+def test_a_step_whose_input_fails_is_an_incident_until_it_can_be_evaluated(woken):
+    instance = builders.started(
+        *ONE_JOB, job='result="r"/><c:input name="x" value="a = b"', variables=deep("a", "b")
+    )
+    incident = Incident.objects.get(kind="handler")
+    assert "input of auto cannot be evaluated" in incident.message
+    assert not Job.objects.exists()
 
-    incident = Incident.objects.filter(instance=instance).first()
-    job = Job.objects.filter(instance=instance).first()
-    assert (incident is None) != (job is None)
+    instance.variables = {"a": 1, "b": 1}
+    instance.save(update_fields=["variables"])
+    incidents.retry(incident_id=incident.pk, by="user:ada", now=NOW)
+
+    assert job_at(instance, "auto").input == {"x": True}
+    assert run(job_at(instance, "auto"))
+
+
+def deep(*names):
+    """Variables that are too deep to be compared."""
+    value = 1
+    for _ in range(300):
+        value = [value]
+    return dict.fromkeys(names, value)
 
 
 # --- races, forced ------------------------------------------------------------------------------

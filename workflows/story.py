@@ -95,6 +95,7 @@ TONES: Mapping[str, str] = {
     "decision.automatic": "accent",
     "decision.signed": "accent",
     "decision.edited": "accent",
+    "payload.edited": "accent",
 }
 
 

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from queues import queries, working_time
 from queues.models import Queue, User, WorkItem
@@ -141,10 +141,10 @@ def hours_of(queue: Queue, now: datetime) -> Hours:
     return Hours(is_open=False, opens_at=opens_at, zone=calendar.zone)
 
 
-def _counted(queues: list[Queue], now: datetime) -> dict[UUID, dict[str, Any]]:
+def _counting(queues: list[Queue], now: datetime) -> QuerySet[WorkItem, dict[str, Any]]:
     """One index-only pass over what is open."""
     ready = Q(status=WorkItem.Status.READY)
-    found = (
+    counted = (
         WorkItem.objects.filter(queries.is_open(), queue__in=queues)
         .order_by()
         .values("queue_id")
@@ -162,10 +162,11 @@ def _counted(queues: list[Queue], now: datetime) -> dict[UUID, dict[str, Any]]:
             everything=Count("*"),
         )
     )
-    return {
-        row["queue_id"]: {name: value for name, value in row.items() if name != "queue_id"}
-        for row in found
-    }
+    return cast("QuerySet[WorkItem, dict[str, Any]]", counted)
+
+
+def _counted(queues: list[Queue], now: datetime) -> dict[UUID, dict[str, Any]]:
+    return {row.pop("queue_id"): row for row in _counting(queues, now)}
 
 
 def _figures(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from queues import items, leases, measuring, telling
+from queues import items, leases, measuring, row_by_row, telling
 from queues.models import Lease, Skip, SkipReason, User, WorkItem
 from queues.refusals import NotReady
 from workflows import journal
@@ -17,7 +17,6 @@ from workflows.refusals import NotValid
 
 LONGEST_TEXT = 500
 LONGEST_REST = timedelta(days=366)
-PER_SWEEP = 500
 
 
 @transaction.atomic
@@ -96,15 +95,14 @@ def wake_due(now: datetime) -> int:
     due = WorkItem.objects.filter(
         status=WorkItem.Status.SUSPENDED, suspended_until__lte=now
     ).order_by("suspended_until")
-    return sum(_wake(item_id, now) for item_id in due.values_list("pk", flat=True)[:PER_SWEEP])
+    return row_by_row.each(due.values_list("pk", flat=True)[: row_by_row.PER_SWEEP], _wake, now)
 
 
 def expire_due(now: datetime) -> int:
     """Items of people who went away return to their place. One transaction each."""
     due = Lease.objects.filter(ended_at__isnull=True, expires_at__lte=now).order_by("expires_at")
-    return sum(
-        _expire(item_id, now) for item_id in due.values_list("item_id", flat=True)[:PER_SWEEP]
-    )
+    found = due.values_list("item_id", flat=True)[: row_by_row.PER_SWEEP]
+    return row_by_row.each(found, _expire, now)
 
 
 @transaction.atomic

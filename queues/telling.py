@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
 
 from queues.models import Notice, Queue, User, WorkItem
 
@@ -10,10 +13,18 @@ LONGEST = 300
 
 def managers(queue: Queue) -> list[User]:
     """Who manages a queue, or the administrators of one that nobody manages."""
-    managing = User.objects.filter(
-        memberships__queue=queue, memberships__can_manage=True, is_active=True
-    )
-    return list(managing) or list(User.objects.filter(is_admin=True, is_active=True))
+    return _managing(Q(memberships__queue=queue))
+
+
+def managers_under(policy_id: UUID) -> list[User]:
+    """Who manages a queue that makes the promises of a policy."""
+    return _managing(Q(memberships__queue__policy=policy_id))
+
+
+def _managing(where: Q) -> list[User]:
+    people = User.objects.filter(is_active=True)
+    managing = people.filter(where, memberships__can_manage=True).distinct()
+    return list(managing) or list(people.filter(is_admin=True))
 
 
 def tell(people: Iterable[User], text: str, *, item: WorkItem | None, now: datetime) -> int:

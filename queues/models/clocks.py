@@ -63,6 +63,16 @@ class Clock(models.Model):
                 name="clock_once_per_item_and_goal",
                 condition=Q(item__isnull=False),
             ),
+            models.UniqueConstraint(
+                fields=["instance"],
+                name="clock_resolves_once_per_instance",
+                condition=Q(item__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="clock_of_item_unless_resolve",
+                condition=Q(kind="resolve", item__isnull=True)
+                | ~Q(kind="resolve") & Q(item__isnull=False),
+            ),
             models.CheckConstraint(
                 name="clock_runs_iff_running",
                 condition=Q(

@@ -1,10 +1,15 @@
 import unicodedata
 
 from django.contrib.auth.models import AbstractUser
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
 from workflows.ids import uuid7
+
+is_skill_key = RegexValidator(
+    r"^(region:)?[a-z0-9_-]+\Z", "Use small letters, digits and dashes, such as loans."
+)
 
 
 class Person(models.Model):
@@ -88,7 +93,8 @@ class User(AbstractUser):
 class Skill(models.Model):
     """Something a person can do that an item may need."""
 
-    key = models.SlugField(max_length=60, unique=True)
+    # "loans"; "region:north" makes somebody work for a region.
+    key = models.CharField(max_length=60, unique=True, validators=[is_skill_key])
     name = models.CharField(max_length=100)
 
     class Meta:

@@ -7,13 +7,18 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config.servers import environment
+    match sys.argv[1:]:
+        case ["up", *words]:
+            from config import up
 
-    if sys.argv[1:2] and sys.argv[1] in environment.COMMANDS:
-        try:
-            environment.prepare(sys.argv[1:])
-        except environment.CannotStart as refusal:
-            sys.exit(str(refusal))
+            sys.exit(up.main(words))
+        case ["demo_reset", *_]:
+            from config.servers import CannotStart, environment
+
+            try:
+                environment.prepare(demo=True, servers=False)
+            except CannotStart as refusal:
+                sys.exit(str(refusal))
 
     from django.core.management import execute_from_command_line
 

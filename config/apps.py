@@ -6,4 +6,4 @@ class ConfigConfig(AppConfig):
     verbose_name = "Countersign"
 
     def ready(self) -> None:
-        from config import broker_checks  # noqa: F401  registers its check
+        from config import broker_checks, celery  # noqa: F401  registers its check; is Celery's app

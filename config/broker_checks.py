@@ -2,18 +2,18 @@
 
 from typing import Any
 
-import redis
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register  # noqa: A004  Django's name for it
 
 from config import broker
-from config.broker_link import link
 
 UNKNOWN = "unknown"
 
 
 def broker_troubles() -> list[str]:
     """One sentence for each thing that would lose wake-ups; empty when it cannot be reached."""
+    import redis  # half a second that no other command should wait
+
     try:
         policy = eviction_policy()
     except redis.RedisError:
@@ -33,6 +33,10 @@ def broker_troubles() -> list[str]:
 
 
 def eviction_policy() -> str:
+    import redis
+
+    from config.broker_link import link
+
     with link(settings.REDIS_URL) as client:
         try:
             answer: Any = client.config_get("maxmemory-policy")

@@ -1,7 +1,6 @@
 """Is this process alive, and can it do its work? For load balancers and container runtimes."""
 
 import psycopg
-import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -9,7 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from config.broker_link import SECONDS, link
+SECONDS = 2
 
 READY = "Ready."
 DATABASE_LOST = "The database does not answer. Nothing can be shown or changed until it does."
@@ -53,6 +52,10 @@ def database_answers() -> bool:
 
 
 def broker_answers() -> bool:
+    import redis  # half a second that the first page should not wait
+
+    from config.broker_link import link
+
     try:
         with link(settings.REDIS_URL) as client:
             client.ping()

@@ -3,10 +3,9 @@
 import logging
 import threading
 
+import django
 from django.db import Error, connection
 from django.utils import timezone
-
-from workflows import workers
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +22,7 @@ class WorkerWatch:
         """Runs in a thread of its own: a lost database must not hold up the supervisor."""
         pause = threading.Event()
         while not pause.wait(LOOK_EVERY):
+            django.setup()  # does nothing the second time
             try:
                 self.look()
             except Error as error:
@@ -31,6 +31,8 @@ class WorkerWatch:
                 connection.close()
 
     def look(self) -> None:
+        from workflows import workers  # once Django is set up
+
         if self.name in {heartbeat.name for heartbeat in workers.stale(timezone.now())}:
             self.stale.set()
         else:

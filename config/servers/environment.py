@@ -1,31 +1,27 @@
-"""What `manage.py up` and `manage.py demo_reset` need before Django reads its settings."""
+"""What `manage.py up` and `manage.py demo_reset` settle before Django reads its settings."""
 
 import os
 
 from config.servers import places
 from config.servers.postgres import Postgres
-from config.servers.processes import CannotStart
 from config.servers.valkey import Valkey
 
-__all__ = ["COMMANDS", "CannotStart", "prepare", "private"]
-
-COMMANDS = {"up", "demo_reset"}
 BUSY = "Another `make demo` runs with pid {pid}. Stop it first: press Ctrl-C there, or kill {pid}."
 
 # Servers that this process has to start; a server named by the environment is not among them.
 private: list[Postgres | Valkey] = []
 
 
-def prepare(arguments: list[str]) -> None:
+def prepare(*, demo: bool, servers: bool) -> None:
     """Take the lock of `var/`, make secrets on first use and settle where the servers will be."""
     var = places.var_dir()
     with places.in_plain_words(var):
         run = places.run_dir(var)
         places.hold_lock(run / "lock", refusal=BUSY)
         os.environ.setdefault("SECRET_KEY", places.secret(run / "SECRET_KEY"))
-        if "--demo" in arguments:
+        if demo:
             os.environ["COUNTERSIGN_DEMO"] = "1"
-        if arguments[0] == "up":
+        if servers:
             choose_servers()
 
 

@@ -3,6 +3,7 @@
 import platform
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,9 +11,6 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-import redis
-
-from config.broker_link import link
 from config.servers import places, ports, processes
 from config.servers.processes import CannotStart
 
@@ -115,17 +113,22 @@ class Valkey:
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_IN
-        with link(self.url) as client:
-            while time.monotonic() < deadline:
-                if not self.is_alive():
-                    raise self.failure("ended right after its start")
-                try:
-                    client.ping()
-                except redis.RedisError:
-                    time.sleep(0.02)
-                else:
-                    return
+        while time.monotonic() < deadline:
+            if not self.is_alive():
+                raise self.failure("ended right after its start")
+            if self.answers():
+                return
+            time.sleep(0.02)
         raise self.failure(f"did not answer within {READY_IN:.0f} s")
+
+    def answers(self) -> bool:
+        password = places.secret(self.home / "password")
+        try:
+            with socket.create_connection((ports.LOOPBACK, self.port), timeout=2) as link:
+                link.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+                return link.makefile("rb").readlines(8)[-1:] == [b"+PONG\r\n"]
+        except OSError:
+            return False
 
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -29,12 +29,11 @@ def page(up, path):
         return answer.status
 
 
-@pytest.mark.parametrize("who", ["root", "another user"])
-def test_a_day_with_the_demo(var, who):
-    up = Up(var, who=who).wait_for(READY)
+def test_a_day_with_the_demo(var):
+    up = Up(var).wait_for(READY)
     assert page(up, "/health/ready") == 200
 
-    second = Up(var, who=who)
+    second = Up(var)
     assert second.process.wait(20) == 1
     assert f"Another `make demo` runs with pid {up.process.pid}." in second.said()
     assert "Traceback" not in second.said()
@@ -52,7 +51,7 @@ def test_a_day_with_the_demo(var, who):
 
 
 def test_killed_it_leaves_nothing_behind_and_starts_again_with_its_data(var):
-    up = Up(var).wait_for(READY)
+    up = Up(var, who="another user").wait_for(READY)
     up.kill()
     assert within(8, lambda: not list(belonging_to(var))), list(belonging_to(var))
 
@@ -60,7 +59,7 @@ def test_killed_it_leaves_nothing_behind_and_starts_again_with_its_data(var):
         squatter.bind((ports.LOOPBACK, 0))
         squatter.listen()
         taken = squatter.getsockname()[1]
-        again = Up(var, f"--port={taken}").wait_for(READY)
+        again = Up(var, f"--port={taken}", who="another user").wait_for(READY)
 
     assert "The database is up to date" not in again.said()  # there was nothing to migrate
     assert f"Port {taken} is taken; using " in again.said()

@@ -1,0 +1,36 @@
+"""Brings the database up to date and puts example data in place."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from config.broker_checks import broker_troubles
+
+
+class Command(BaseCommand):
+    help = "Migrate if need be, collect static files or put example data in place."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="example data")
+
+    def handle(self, **options: Any) -> None:
+        self.migrate()
+        if not options["demo"]:
+            call_command("collectstatic", interactive=False, verbosity=0)
+        elif "seed_demo" in get_commands():
+            call_command("seed_demo", verbosity=0)
+            self.stdout.write("Example data is in place.")
+        for trouble in broker_troubles():
+            self.stdout.write(f"Warning: {trouble}")
+
+    def migrate(self) -> None:
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if plan:
+            call_command("migrate", interactive=False, verbosity=0)
+            self.stdout.write(f"The database is up to date ({len(plan)} steps).")

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from workflows import workers
 from workflows.models import (
     Activity,
     Event,
@@ -16,6 +18,7 @@ from workflows.models import (
     ProcessDefinition,
     ProcessInstance,
     Timer,
+    WorkerHeartbeat,
 )
 
 LIVE = (Activity.Status.ACTIVE, Activity.Status.WAITING)
@@ -144,3 +147,19 @@ def events_of(instance: ProcessInstance) -> QuerySet[Event]:
     return instance.events.prefetch_related("deliveries__subscription").order_by("-id")[
         :SHOWN_AT_MOST
     ]
+
+
+# --- the house as a whole -----------------------------------------------------------------------
+
+
+def events_after(cursor: int = 0, *, at_most: int = SHOWN_AT_MOST) -> QuerySet[Event]:
+    """The feed from this place on; the last event's `position` is the next cursor.
+
+    Places follow commits, so nothing is ever passed by.
+    """
+    return Event.objects.filter(position__gt=cursor).order_by("position")[:at_most]
+
+
+def stale_workers(now: datetime) -> list[WorkerHeartbeat]:
+    """Workers that were at work within the last hour and have taken nothing for a minute."""
+    return workers.stale(now)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from workflows import jobs, queries, runtime
+from workflows import incidents, queries, runtime
 from workflows.refusals import Refusal
 from workflows.views.viewer import manager_of
 
@@ -17,15 +17,15 @@ LONGEST_REASON = 500
 
 @require_POST
 def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Puts a job that gave up back to work."""
+    """Has what failed tried again, once the cause is gone."""
     user = manager_of(request)
     incident = get_object_or_404(queries.incidents_visible_to(user), pk=pk)
     try:
-        jobs.retry(incident_id=incident.pk, by=user.actor, now=timezone.now())
+        incidents.retry(incident_id=incident.pk, by=user.actor, now=timezone.now())
     except Refusal as refusal:
         messages.warning(request, refusal.sentence)
     else:
-        messages.success(request, f"{incident.activity} of {incident.instance} is tried again.")
+        messages.success(request, f"Tried again: {incident}."[:300])
     return redirect("workflows:incidents")
 
 

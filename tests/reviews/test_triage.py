@@ -177,7 +177,7 @@ def test_an_expression_that_raises_goes_to_people(monkeypatch):
     monkeypatch.setattr(questions, "feel", SimpleNamespace(compile=burst))
     review = builders.question(500, confidence=0.99)
 
-    assert (review.status, review.disposition) == ("open", "review")
+    assert (review.status, review.disposition) == ("open", "dual")
     assert Incident.objects.count() == 0
 
 

@@ -6,6 +6,7 @@ and an older epoch is refused. The handler runs outside of any transaction.
 
 import logging
 import random
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from workflows import backoff, canonical, handover, job_handlers, journal, runti
 from workflows.incidents import retry
 from workflows.job_handlers import Work, handler
 from workflows.journal import Fact
+from workflows.literals import literal
 from workflows.models import Incident, Job, ProcessInstance
 from workflows.refusals import NotValid, OutOfDate
 
@@ -34,6 +36,7 @@ __all__ = [
 ]
 
 LONGEST_PAUSE = timedelta(minutes=5)
+PAUSES = (0.2, 1.0)  # seconds between tries to record a result
 LONGEST_ERROR = 2_000  # characters kept of what a handler said
 BATCH = 200
 
@@ -55,7 +58,7 @@ def run(job_id: UUID, worker: str, clock: Callable[[], datetime] = timezone.now)
     try:
         work = Work(input=job.input, idempotency_key=str(job.pk), attempt=job.attempts)
         result = job_handlers.named(job.handler)(work)
-        complete(leased=job, result=result, now=clock())
+        _insist(lambda: complete(leased=job, result=result, now=clock()))
     except LeaseOver as refusal:
         logger.info("%s: %s", job, refusal)
         return False
@@ -149,6 +152,18 @@ def fail(
     return job
 
 
+def _insist(record: Callable[[], None]) -> None:
+    """Work that was done is worth a second try when the database could not take it just then."""
+    for pause in PAUSES:
+        try:
+            return record()
+        except OperationalError as error:
+            logger.info("The result could not be recorded, once more in %s s: %s", pause, error)
+            connection.close_if_unusable_or_obsolete()
+            time.sleep(pause)
+    return record()
+
+
 # --- sweeps -------------------------------------------------------------------------------------
 
 
@@ -179,17 +194,24 @@ RETURNING id
 
 def expire_leases(now: datetime, *, at_most: int = BATCH) -> int:
     """A worker that did not come back within its lease counts as a failed attempt."""
-    late = Job.objects.filter(status=Job.Status.LEASED, lease_expires_at__lte=now)
+    late = Job.objects.filter(status=literal("leased"), lease_expires_at__lte=now)
     expired = 0
     for job in list(late.order_by("lease_expires_at").defer("input")[:at_most]):
-        error = f"The worker {job.leased_by} did not come back within its lease."
-        try:
-            fail(leased=job, error=error, now=now)
-        except (LeaseOver, OperationalError) as busy:
-            logger.info("Job %s is left for the next sweep: %s", job.pk, busy)
-        else:
-            expired += 1
+        expired += _expire(job, now=now)
     return expired
+
+
+@transaction.atomic
+def _expire(job: Job, *, now: datetime) -> bool:
+    """False when the worker came back at the last moment, or somebody works on the instance."""
+    if runtime.hold_if_free(job.instance_id) is None:
+        return False
+    error = f"The worker {job.leased_by} did not come back within its lease."
+    try:
+        fail(leased=job, error=error, now=now)
+    except LeaseOver:
+        return False
+    return True
 
 
 # --- rows ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from workflows import backoff, journal, outbound, wakeups, webhooks
+from workflows.literals import literal
 from workflows.models import Delivery, Event, ProcessInstance, Subscription
 from workflows.refusals import NotValid
 
@@ -110,7 +111,7 @@ def fan_out_due(now: datetime, *, at_most: int = BATCH) -> int:
 
 def wake_deliverers(now: datetime) -> int:
     """Wake a worker when something is due: a slow receiver must not hold up the sweep."""
-    due = Delivery.objects.filter(status=Delivery.Status.PENDING, next_attempt_at__lte=now)
+    due = Delivery.objects.filter(status=literal("pending"), next_attempt_at__lte=now)
     return int(due.exists() and wakeups.send_sparingly(wakeups.DELIVER, every=2.0))
 
 
@@ -135,7 +136,7 @@ def deliver_due(
 @transaction.atomic
 def _lease(*, now: datetime) -> Delivery | None:
     free = Delivery.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    due = free.filter(status=Delivery.Status.PENDING, next_attempt_at__lte=now)
+    due = free.filter(status=literal("pending"), next_attempt_at__lte=now)
     delivery = due.select_related("event", "subscription").order_by("next_attempt_at", "id").first()
     if delivery is not None:
         delivery.attempts += 1
@@ -147,6 +148,9 @@ def _lease(*, now: datetime) -> Delivery | None:
 def _attempt(delivery: Delivery, *, clock: Callable[[], datetime]) -> bool:
     """One call, and what came of it."""
     subscription = delivery.subscription
+    if not subscription.is_active:
+        _settle(delivery, error=f"{subscription.name} is switched off.", now=clock())
+        return False
     body = webhooks.body_of(delivery.event)
     headers = webhooks.headers_for(
         delivery.event, body=body, secret=subscription.secret, now=clock()

@@ -9,6 +9,7 @@ from django.db import OperationalError, transaction
 from workflows import definitions, handover, runtime
 from workflows.bpmn.model import Kind
 from workflows.journal import Fact
+from workflows.literals import literal
 from workflows.models import Incident, ProcessInstance, Timer
 
 BATCH = 200
@@ -21,7 +22,7 @@ def fire_due(now: datetime, *, at_most: int = BATCH) -> int:
 
     An instance that somebody is working on is passed by until the next sweep.
     """
-    due = Timer.objects.filter(status=Timer.Status.PENDING, due_at__lte=now)
+    due = Timer.objects.filter(status=literal("pending"), due_at__lte=now)
     found = due.order_by("due_at", "id").values_list("pk", "instance_id")[:at_most]
     return sum(_fire_safely(timer_id, instance_id, now) for timer_id, instance_id in list(found))
 

@@ -325,7 +325,7 @@ def test_completion_that_waited_for_the_expiry_is_refused(machine):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_expiry_that_waited_for_the_completion_finds_nothing_to_do():
+def test_expiry_passes_by_an_instance_whose_job_is_just_being_completed():
     instance = one_job()
     leased = jobs.lease(job_at(instance, "auto").pk, by="worker-1", now=NOW)
     waiting, may_commit = threading.Event(), threading.Event()
@@ -338,12 +338,13 @@ def test_expiry_that_waited_for_the_completion_finds_nothing_to_do():
 
     def expires():
         assert waiting.wait(5)
-        threading.Timer(0.3, may_commit.set).start()
-        return jobs.expire_leases(NOW + LEASE)
+        expired = jobs.expire_leases(NOW + LEASE)
+        may_commit.set()
+        return expired
 
     _, expired = builders.elsewhere(completes_and_holds, expires)
 
-    assert expired == 0
+    assert expired == jobs.expire_leases(NOW + LEASE) == 0
     assert standing(instance) == ["check"]
     assert story(instance) == ["process.started", "job.created", "job.completed"]
 
@@ -357,3 +358,52 @@ def test_the_handler_runs_outside_of_any_transaction(machine):
 
     assert now_of(instance).variables == {"result": {"in_transaction": False}}
     assert not Activity.objects.filter(node_id="auto", status="active").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_result_that_meets_a_long_lock_is_recorded_once_it_is_free(monkeypatch, settings):
+    instance = one_job()
+    leased = jobs.lease(job_at(instance, "auto").pk, by="worker-1", now=NOW)
+    held, free = threading.Event(), threading.Event()
+
+    def holds():
+        with transaction.atomic():
+            runtime.hold(instance.pk)
+            held.set()
+            assert free.wait(5)
+
+    def records():
+        assert held.wait(5)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        try:
+            jobs._insist(lambda: jobs.complete(leased=leased, result={}, now=NOW))
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+
+    monkeypatch.setattr(jobs.time, "sleep", lambda _pause: free.set())
+    assert builders.elsewhere(holds, records) == [None, None]
+
+    assert standing(instance) == ["check"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_branches_that_finish_at_once_meet_at_the_join():
+    instance = builders.started(
+        "start -> both_split",
+        "both_split -> auto1",
+        "both_split -> auto2",
+        "auto1 -> both_join",
+        "auto2 -> both_join",
+        "both_join -> end",
+    )
+
+    done = builders.elsewhere(
+        lambda: run(job_at(instance, "auto1")), lambda: run(job_at(instance, "auto2"))
+    )
+
+    assert done == [True, True]
+    assert now_of(instance).status == "completed"
+    assert story(instance).count("process.ended") == 1
+    assert journal.verifies(now_of(instance))

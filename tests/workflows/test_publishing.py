@@ -242,6 +242,19 @@ def test_b47_a_place_taken_off_the_list_is_not_called_any_more(receiver, setting
 
 
 @pytest.mark.django_db
+def test_a_subscription_that_was_switched_off_gets_nothing_more(receiver):
+    subscribed(receiver)
+    ended()
+    publishing.fan_out_due(NOW)
+    Subscription.objects.update(is_active=False)
+
+    assert deliver() == 0
+
+    assert receiver.got == []
+    assert Delivery.objects.get().status == "failed"
+
+
+@pytest.mark.django_db
 def test_subscriptions_are_on_record_without_their_secret(receiver):
     subscribed(receiver)
 

@@ -16,6 +16,7 @@ from django.db.models import Sum
 
 from queues import claim_statement, items, leases, measuring, requirements
 from queues.models import Exclusion, Lease, Membership, Queue, User, WorkItem
+from queues.reasons import why, why_empty
 from queues.refusals import (
     AccountInactive,
     AlreadyReserved,
@@ -34,6 +35,7 @@ __all__ = [
     "AccountInactive", "AlreadyReserved", "Excluded", "LeaseLost", "NotAMember", "NotAPerson",
     "NotEligible", "NotReady", "QueueClosed", "WorkLimitReached", "claim", "claim_next",
     "expire_due", "heartbeat", "held_lease", "release", "resume", "skip", "suspend", "wake_due",
+    "why", "why_empty",
 ]  # fmt: skip
 
 Status = WorkItem.Status

@@ -1,8 +1,8 @@
 import pytest
 from django.db import connection
 
-from queues import claims
-from queues.models import Lease, WorkItem
+from queues import claim_statement, claims
+from queues.models import Lease, Requirement, WorkItem
 from tests.queues import builders
 from tests.queues.builders import NOW, after, fresh, held_by, item_in, person, queue_of
 

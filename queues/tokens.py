@@ -1,0 +1,60 @@
+"""Keys by which programs act as their accounts. Only a key's digest is kept."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from queues.models import ServiceToken, User
+from workflows import journal
+from workflows.refusals import NotValid
+
+MARK = "cs_"  # so that scanners for leaked secrets can find one
+SHOWN = 12  # characters that stay visible
+
+
+@transaction.atomic
+def issue(
+    *, user: User, name: str, by: str, now: datetime, expires_at: datetime | None = None
+) -> tuple[ServiceToken, str]:
+    """The row, and the token itself, which cannot be shown again."""
+    if user.kind == User.Kind.PERSON:
+        raise NotValid("People sign in with a password. Tokens are for programs.")
+    if not user.is_active:
+        raise NotValid(f"{user} is switched off. Switch it on before it gets a token.")
+    secret = f"{MARK}{secrets.token_urlsafe(32)}"
+    token = ServiceToken.objects.create(
+        user=user,
+        name=name,
+        prefix=secret[:SHOWN],
+        digest=digest_of(secret),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    _record("token.issued", token, by=by, now=now)
+    return token, secret
+
+
+@transaction.atomic
+def revoke(token: ServiceToken, *, by: str, now: datetime) -> None:
+    """From this moment it opens nothing. A second time changes nothing."""
+    if ServiceToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+        _record("token.revoked", token, by=by, now=now)
+
+
+def digest_of(secret: str) -> str:
+    """A token has 256 random bits, so a plain hash is as good as a slow one."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _record(kind: str, token: ServiceToken, *, by: str, now: datetime) -> None:
+    journal.record_outside(
+        kind,
+        subject=f"account:{token.user.username}",
+        actor=by,
+        now=now,
+        token=str(token.pk),
+        name=token.name,
+        prefix=token.prefix,
+    )

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from examples import loan_approval
+from examples.lender import scoring
 from tests.workflows import builders
 from tests.workflows.builders import NOW, job_at, run, standing
 from workflows import definitions, intake
@@ -60,7 +61,7 @@ def test_the_reasons_add_up_to_the_score():
     found = loan_approval.score(GOOD)
     reasons = loan_approval.reasons(found)
 
-    odds = loan_approval.INTERCEPT + sum(reason["contribution"] for reason in reasons)
+    odds = scoring.INTERCEPT + sum(reason["contribution"] for reason in reasons)
     assert 1 / (1 + 2.718281828**-odds) == pytest.approx(found.probability, abs=1e-4)
     assert [abs(reason["contribution"]) for reason in reasons] == sorted(
         (abs(reason["contribution"]) for reason in reasons), reverse=True

@@ -1,0 +1,1 @@
+"""A lender at work: what a visitor of the demo finds. Production has none of this."""

@@ -17,7 +17,7 @@ class KeymapForm(forms.Form):
     """One field for each key of the pages; what is pressed instead goes in."""
 
     KEYS = {
-        "a": "Accept the suggestion",
+        "a": "Approve",
         "x": "Reject",
         "e": "Edit",
         "s": "Skip",

@@ -32,7 +32,8 @@ async function beat(element) {
     headers: { "X-CSRFToken": token, Accept: "application/json" },
     credentials: "same-origin",
   });
-  if (![404, 409, 410].includes(response.status)) return true;
+  // An answer about an item that has been decided meanwhile says nothing about the next one.
+  if (![404, 409, 410].includes(response.status) || !element.isConnected) return true;
   lose(element, await sentenceOf(response));
   return false;
 }

@@ -43,6 +43,7 @@ def items(request: HttpRequest) -> HttpResponse:
         return render(request, "queues/items.html", context, status=refusal.status)
     context = {
         "page": page, "wanted": wanted, "now": now, "queue": queue, "buckets": buckets,
+        "export_at_most": EXPORT_AT_MOST,
         "kind": kind, "kinds": aging.kinds_offered(queue) if queue else [], **_offers(user),
     }  # fmt: skip
     return render(request, "queues/items.html", context)

@@ -23,6 +23,8 @@ class Child:
 
     name: str
     command: list[str]
+    # What it gets when we are killed, and can ask nobody politely any more.
+    end_signal: signal.Signals = signal.SIGTERM
 
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -44,14 +46,16 @@ class Supervisor:
         self.children: list[Child] = []
         self.selector = selectors.DefaultSelector()
 
-    def add(self, name: str, *command: str) -> Child:
-        child = Child(name, list(command))
+    def add(self, name: str, *command: str, end_signal: signal.Signals = signal.SIGTERM) -> Child:
+        child = Child(name, list(command), end_signal)
         self.children.append(child)
         self.start(child)
         return child
 
     def start(self, child: Child) -> None:
-        child.process = processes.start(child.command, output=subprocess.PIPE)
+        child.process = processes.start(
+            child.command, end_signal=child.end_signal, output=subprocess.PIPE
+        )
         child.started_at, child.again_at = time.monotonic(), None
         self.selector.register(self.output_of(child), selectors.EVENT_READ, child)
 

@@ -116,7 +116,8 @@ class House:
         raise CannotStart("The first page does not answer; the messages above say why.")
 
     def start_others(self) -> None:
-        self.worker = self.supervisor.add(WORKER, *worker_command())
+        # Without us its broker is gone too, and Celery would wait for it; leases cover its jobs.
+        self.worker = self.supervisor.add(WORKER, *worker_command(), end_signal=signal.SIGKILL)
         self.supervisor.add("sweep", *manage("sweep"))
         if self.options.demo and not self.options.no_demo_traffic:
             speed = [f"--speed={self.options.speed}"] if self.options.speed else []

@@ -17,11 +17,11 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, ServiceToken] | None:
         """None without a bearer token, so that the next way of signing in is tried."""
-        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
         now = timezone.now()
-        token = tokens.owner_of(key.strip(), now)
+        token = tokens.in_force(secret.strip(), now)
         if token is None:
             raise AuthenticationFailed(REFUSED)
         tokens.note_use(token, now)

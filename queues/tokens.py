@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -12,6 +12,8 @@ from workflows.refusals import NotValid
 
 MARK = "cs_"  # so that scanners for leaked secrets can find one
 SHOWN = 12  # characters that stay visible
+LONGEST = 200
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -41,6 +43,25 @@ def revoke(token: ServiceToken, *, by: str, now: datetime) -> None:
     """From this moment it opens nothing. A second time changes nothing."""
     if ServiceToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
         _record("token.revoked", token, by=by, now=now)
+
+
+def in_force(secret: str, now: datetime) -> ServiceToken | None:
+    """The token that this secret opens something with now: known, neither expired nor revoked,
+    its account switched on."""
+    if not secret.startswith(MARK) or len(secret) > LONGEST:
+        return None
+    found = ServiceToken.objects.select_related("user").filter(digest=digest_of(secret)).first()
+    if found is None or found.revoked_at is not None or not found.user.is_active:
+        return None
+    if found.expires_at is not None and found.expires_at <= now:
+        return None
+    return found
+
+
+def note_use(token: ServiceToken, now: datetime) -> None:
+    """Roughly when it was last used: written once a minute at most."""
+    if token.last_used_at is None or now - token.last_used_at >= USE_NOTED_EVERY:
+        ServiceToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
 def digest_of(secret: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from queues import views
+from queues import configure_urls, views
 
 app_name = "queues"
 
@@ -9,4 +9,5 @@ urlpatterns = [
     path("items/", views.items, name="items"),
     path("notices/", views.notices, name="notices"),
     path("notices/read/", views.read_notices, name="read-notices"),
+    *configure_urls.urlpatterns,
 ]

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("config", "workflows", "queues", "reviews")
-PUBLIC = {"sign-in", "sign-in-as", "health-live", "health-ready"}
+PUBLIC = {"sign-in", "sign-in-as", "health-live", "health-ready", "queues:choose-password"}
 SAMPLES = {
     "uuid": "01930000-0000-7000-8000-000000000000",
     "int": "1",

@@ -13,6 +13,7 @@ are just taking.
 """
 
 CANDIDATES = 32
+MORE_CANDIDATES = 1_024  # more than anybody is taking at one moment
 ROWS_OF_FIRST_LOOK = 200
 NO_HORIZON = 2**63 - 1
 
@@ -64,7 +65,7 @@ BY_NEED = f"""
                    {NOT_KEPT_FROM_IT.format(row="item")}
                  ORDER BY item.sort_key LIMIT %(depth)s
                ) seen
-         ORDER BY seen.sort_key, seen.id LIMIT {CANDIDATES}
+         ORDER BY seen.sort_key, seen.id LIMIT %(candidates)s
     ), horizon AS (
         SELECT NULL::bigint AS last
     ),

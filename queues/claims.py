@@ -202,11 +202,13 @@ def _take(user: User, queues: list[UUID], rooms: list[int], now: datetime) -> in
     """
     assert user.person is not None  # noqa: S101 - only people have a desk
     eligible = list(requirements.eligible_for(user.person).values_list("pk", flat=True))
+    partitions = len(eligible) * len(queues)
     given = {
         "queues": queues,
         "rooms": rooms,
         "eligible": eligible,
-        "depth": DEEP if len(eligible) * len(queues) <= MANY_NEEDS else SHALLOW,
+        "candidates": claim_statement.CANDIDATES,
+        "depth": DEEP if partitions <= MANY_NEEDS else SHALLOW,
         "person": user.person_id,
         "user": user.pk,
         "now": now,
@@ -217,6 +219,8 @@ def _take(user: User, queues: list[UUID], rooms: list[int], now: datetime) -> in
     lease_id, seen, _ = _run(claim_statement.TAKE_BY_NEED, given)
     if lease_id or not seen:
         return lease_id
+    given["candidates"] = claim_statement.MORE_CANDIDATES
+    given["depth"] = max(SHALLOW, claim_statement.MORE_CANDIDATES // partitions)
     lease_id, _, _ = _run(claim_statement.TAKE_BY_NEED, given)
     return lease_id
 

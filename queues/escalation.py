@@ -68,7 +68,7 @@ def _raise_priority(item: WorkItem, scene: Scene) -> str:
 
 
 def _return(item: WorkItem, scene: Scene) -> str:
-    why = f"its promise to {scene.clock.get_kind_display().lower()} it runs out."
+    why = f"time to {scene.clock.get_kind_display().lower()} it is running out."
     if returns.take_back(item=item, instance=scene.instance, why=why, now=scene.now):
         return "Returned to its queue."
     return "Nobody held it."
@@ -78,7 +78,7 @@ def _move(item: WorkItem, rung: Rung, scene: Scene) -> str:
     target = rung.target_queue
     if target is None or target.pk == item.queue_id:
         return "It was in that queue already."
-    why = f"it moves to {target}."
+    why = f"it moves on to {target}."
     returns.take_back(item=item, instance=scene.instance, why=why, now=scene.now)
     items.move(item=item, instance=scene.instance, to=target, actor="system", now=scene.now)
     return f"Moved to {target}."

@@ -366,7 +366,7 @@ def test_only_what_the_transition_may_start_from_is_taken(refunds, alice, status
 def explained(statement: str, user, queue) -> str:
     """The plan over a backlog of 20,000 items with 20 different needs."""
     given = {
-        "queues": [queue.pk], "rooms": [5], "depth": 4, "person": user.person_id, "user": user.pk,
+        "queues": [queue.pk], "rooms": [5], "depth": 4, "candidates": 32, "person": user.person_id, "user": user.pk,
         "eligible": list(Requirement.objects.values_list("pk", flat=True)[:3]), "now": NOW,
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Max
-
 from examples.lender.colleagues import TEAM
 from queues import requirements
 from queues.models import Membership, Person, PersonSkill, Queue, Skill, User
@@ -17,6 +15,7 @@ SKILLS = {
     "region:south": "Region south",
 }
 REVIEWER, MANAGER, ADMIN = "robin", "morgan", "ada"
+SIMULATED_MANAGER = "ingrid"
 
 
 def settle_skills() -> None:
@@ -32,6 +31,8 @@ def settle() -> None:
     morgan = account(MANAGER, "Morgan Hale")
     belongs(morgan, queues, works=False, manages=True)
     account(ADMIN, "Ada Lindqvist", is_admin=True)
+    ingrid = account(SIMULATED_MANAGER, "Ingrid Sommer", is_simulated=True)
+    belongs(ingrid, queues, works=False, manages=True)
     for who in TEAM:
         colleague = account(who.username, who.name, skills=who.skills, is_simulated=True)
         belongs(colleague, [queue for queue in queues if queue.slug in who.queues])
@@ -89,8 +90,3 @@ def belongs(
         Membership.objects.get_or_create(
             queue=queue, user=user, defaults={"can_work": works, "can_manage": manages}
         )
-
-
-def is_settled() -> bool:
-    """Whether somebody can look around already."""
-    return User.objects.filter(username=ADMIN).aggregate(Max("pk"))["pk__max"] is not None

@@ -1,16 +1,26 @@
 """Example data: a lender with its people, queues and promises, and what happened there so far."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from config.demo import house
+from config.demo import history, house
 
 
 class Command(BaseCommand):
     help = "Put the example lender in place. Running it again adds only what is missing."
+    requires_system_checks = ()
 
-    def handle(self, **_options: Any) -> None:
-        house.settle(timezone.now())
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-history", action="store_true", help="nobody has applied yet")
+        parser.add_argument("--seed", type=int, default=0, help="another past for another number")
+
+    def handle(self, **options: Any) -> None:
+        now = timezone.now()
+        house.settle(now)
+        if not options["no_history"] and not history.is_there():
+            count = history.write(now, seed=options["seed"])
+            self.stdout.write(f"{count} applications came in over the last hours.")
         self.stdout.write("The lender is in place.")

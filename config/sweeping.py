@@ -15,6 +15,7 @@ SWEEPS: tuple[str, ...] = (
     "workflows.jobs.dispatch_due",
     "workflows.publishing.fan_out_due",
     "workflows.publishing.wake_deliverers",
+    "reviews.settlement.execute_due",
     "workflows.workers.send_beat",
 )
 

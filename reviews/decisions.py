@@ -14,7 +14,16 @@ from django.db import transaction
 from queues import claims, items, leases
 from queues.models import Exclusion, Lease, Person, User, WorkItem
 from queues.refusals import LeaseLost
-from reviews import answers, editing, four_eyes, parties, permissions, seats, settlement
+from reviews import (
+    answers,
+    editing,
+    four_eyes,
+    parties,
+    permissions,
+    seats,
+    settlement,
+    signatures,
+)
 from reviews.answers import EDIT, Answer
 from reviews.models import Decision, Effect, Flag, Review, ReviewItem
 from reviews.settlement import execute_due
@@ -112,7 +121,7 @@ def undo(*, decision_id: UUID, by: User, now: datetime) -> Lease:
     if decision.account_id != by.pk:
         raise NotAllowed("Only who decided can take it back.")
     if decision.withdrawn_at:
-        raise TooLateToUndo("This decision was taken back already.")
+        raise TooLateToUndo("This decision was taken back already, or does not count any more.")
     effect = Effect.objects.select_for_update(no_key=True).get(decision=decision)
     if effect.status != Effect.Status.PENDING or now >= effect.due_at:
         raise TooLateToUndo("The decision has taken effect. Flag it to have it looked at again.")
@@ -267,7 +276,7 @@ def _check_current(held: Held, by: User, epoch: int, seen: tuple[int, str], now:
     if held.review.status != Review.Status.OPEN:
         raise ChangedSinceShown("This review is over. Nothing is asked any more.")
     version, content_hash = seen
-    subject = settlement.subject_of(held.review)
+    subject = signatures.subject_of(held.review)
     if sentence := four_eyes.out_of_date(subject, version=version, content_hash=content_hash):
         raise ChangedSinceShown(sentence)
 
@@ -296,8 +305,8 @@ def _check_signer(held: Held, account: User) -> None:
     )
     sentence = four_eyes.refusal(
         signer,
-        settlement.subject_of(held.review),
-        [settlement.signature(decision) for decision in signed],
+        signatures.subject_of(held.review),
+        [signatures.signature(decision) for decision in signed],
         holding=[person for person in holding if person],
     )
     if sentence:
@@ -314,7 +323,7 @@ def _check_arbitration(held: Held, answer: Answer) -> None:
     """A third person decides between the two answers in dispute, or changes the content."""
     if held.seat.seat != ReviewItem.Seat.ARBITRATION or answer.outcome == EDIT:
         return
-    match settlement.verdict(held.review, settlement.in_effect(held.review)):
+    match signatures.verdict(held.review, signatures.in_effect(held.review)):
         case four_eyes.Conflict(outcomes) if answer.outcome not in outcomes:
             raise NotValid(f"The two answers are {' and '.join(outcomes)}. Choose one of them.")
 

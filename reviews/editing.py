@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from queues import items
-from reviews import evidence, grid, grids, questions, seats
+from reviews import evidence, grid, grids, questions, seats, signatures
 from reviews.answers import EDIT
 from reviews.models import Decision, Effect, Evidence, Review
 from workflows import definitions, journal
@@ -31,7 +31,8 @@ def check(review: Review) -> None:
 def apply(decision: Decision, review: Review, instance: ProcessInstance, *, now: datetime) -> None:
     """The new version is asked about afresh; its impact is looked up in the grid again."""
     before = digest(review.payload)
-    _void_others(decision, review, now=now)
+    for other in _still_undoable(review):
+        signatures.void(other, "The content was changed.", instance, now=now)
     for item in seats.open_items(review, instance):
         items.drop(item=item, now=now)
     review.payload = {**review.payload, **decision.edits}
@@ -73,11 +74,10 @@ def apply(decision: Decision, review: Review, instance: ProcessInstance, *, now:
     seats.open_missing(review, instance, now=now)
 
 
-def _void_others(decision: Decision, review: Review, *, now: datetime) -> None:
-    """What others decided on the old version and could still undo never takes effect."""
-    Effect.objects.filter(
-        decision__review=review, decision__version=review.version, status=Effect.Status.PENDING
-    ).exclude(decision=decision).update(status=Effect.Status.UNDONE, ended_at=now)
+def _still_undoable(review: Review) -> list[Decision]:
+    """What others decided on the old version and could still take back."""
+    pending = Effect.Status.PENDING
+    return list(Decision.objects.filter(review=review, effect__status=pending).order_by("id"))
 
 
 def _exhibits(review: Review, decision: Decision) -> list[evidence.Exhibit]:

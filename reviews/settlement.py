@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from queues import items
-from reviews import editing, four_eyes, permissions, seats
+from reviews import editing, four_eyes, seats, signatures
 from reviews.models import Decision, Effect, Review, ReviewItem
 from workflows import journal, runtime
 from workflows.journal import Fact
@@ -62,9 +62,9 @@ def take(effect: Effect, review: Review, instance: ProcessInstance, *, now: date
     """A signature begins to count, or turns out to be void."""
     decision = effect.decision
     if problem := _void_because(decision, review):
-        void(decision, problem, instance, now=now)
+        signatures.void(decision, problem, instance, now=now)
         if review.status == Review.Status.OPEN:
-            seats.open_missing(review, instance, now=now)
+            _settle(review, instance, decision, now=now)
         return
     effect.take(now=now)
     effect.save(update_fields=["status", "ended_at"])
@@ -79,90 +79,14 @@ def _void_because(decision: Decision, review: Review) -> str:
         return "The review is over."
     if (decision.version, decision.content_hash) != (review.version, review.content_hash):
         return "The content changed before this took effect."
-    if not is_still_entitled(decision):
+    if not signatures.is_still_entitled(decision):
         return "Who signed is not entitled any more."
     return ""
 
 
-def is_still_entitled(decision: Decision) -> bool:
-    """Active and entitled up to this moment, whatever was true when it was signed."""
-    account = decision.account
-    return (
-        account.is_active
-        and account.is_person
-        and account.person_id == decision.person_id
-        and permissions.is_entitled(account, decision.item)
-    )
-
-
-def void(decision: Decision, why: str, instance: ProcessInstance, *, now: datetime) -> None:
-    """This signature does not count any more; its seat can be taken again."""
-    Effect.objects.filter(decision=decision, status=Effect.Status.PENDING).update(
-        status=Effect.Status.UNDONE, ended_at=now
-    )
-    decision.withdrawn_at = now
-    decision.save(update_fields=["withdrawn_at"])
-    ReviewItem.objects.filter(item=decision.item_id).update(is_void=True)
-    journal.record(
-        "decision.voided",
-        instance=instance,
-        actor="system",
-        now=now,
-        subject=f"item:{decision.item_id}",
-        review=str(decision.review_id),
-        decision=str(decision.pk),
-        person=str(decision.person_id),
-        version=decision.version,
-        reason=why,
-    )
-
-
-def in_effect(review: Review) -> list[Decision]:
-    """The signatures of the current version that count, the oldest first."""
-    signed = Decision.objects.filter(
-        review=review,
-        version=review.version,
-        withdrawn_at__isnull=True,
-        effect__status=Effect.Status.DONE,
-    ).exclude(outcome=editing.EDIT)
-    return list(
-        signed.select_related("account", "person", "item__requirement", "item__seat").order_by("id")
-    )
-
-
-def subject_of(review: Review) -> four_eyes.Subject:
-    return four_eyes.Subject(
-        version=review.version,
-        content_hash=review.content_hash,
-        requester=review.requester_person_id,
-        last_editor=review.last_editor_id,
-        beneficiary=review.beneficiary_person_id,
-    )
-
-
-def signature(decision: Decision) -> four_eyes.Signature:
-    return four_eyes.Signature(
-        person=decision.person_id,
-        outcome=decision.outcome,
-        version=decision.version,
-        content_hash=decision.content_hash,
-        is_withdrawn=decision.withdrawn_at is not None,
-        is_arbitration=decision.item.seat.seat == ReviewItem.Seat.ARBITRATION,
-    )
-
-
-def verdict(review: Review, signed: list[Decision]) -> four_eyes.Verdict:
-    return four_eyes.verdict(
-        [signature(decision) for decision in signed],
-        subject=subject_of(review),
-        needed=review.signatures_needed,
-        mode=four_eyes.Mode(review.mode),
-    )
-
-
 def _settle(review: Review, instance: ProcessInstance, latest: Decision, *, now: datetime) -> None:
     signed = _revalidated(review, instance, now=now)
-    match verdict(review, signed):
+    match signatures.verdict(review, signed):
         case four_eyes.Waiting():
             seats.open_missing(review, instance, now=now)
         case four_eyes.Conflict(outcomes):
@@ -174,11 +98,11 @@ def _settle(review: Review, instance: ProcessInstance, latest: Decision, *, now:
 def _revalidated(review: Review, instance: ProcessInstance, *, now: datetime) -> list[Decision]:
     """Signatures whose signers may still sign; the others are void, and their seats open again."""
     kept = []
-    for decision in in_effect(review):
-        if is_still_entitled(decision):
+    for decision in signatures.in_effect(review):
+        if signatures.is_still_entitled(decision):
             kept.append(decision)
         else:
-            void(decision, "Who signed is not entitled any more.", instance, now=now)
+            signatures.void(decision, "Who signed is not entitled any more.", instance, now=now)
     return kept
 
 

@@ -8,7 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from queues import items
-from reviews import evidence, grid, grids, parties, questions, sampling, seats, settlement
+from reviews import (
+    evidence,
+    grid,
+    grids,
+    parties,
+    questions,
+    sampling,
+    seats,
+    settlement,
+    signatures,
+)
 from reviews.models import Effect, Review
 from reviews.questions import Question
 from workflows import journal
@@ -81,7 +91,7 @@ def cancelled(instance: ProcessInstance, activity: Activity, now: datetime) -> N
     for effect in Effect.objects.filter(
         decision__review=review, status=Effect.Status.PENDING
     ).select_related("decision"):
-        settlement.void(effect.decision, "The process took another way.", instance, now=now)
+        signatures.void(effect.decision, "The process took another way.", instance, now=now)
     journal.record(
         "review.withdrawn",
         instance=instance,

@@ -6,7 +6,7 @@ from django.db import transaction
 from queues import claims, items
 from queues.models import Lease
 from queues.refusals import AlreadyReserved, LeaseLost
-from reviews import audit, decisions, settlement
+from reviews import audit, decisions, settlement, signatures
 from reviews.decisions import TooLateToUndo
 from reviews.models import Decision, Review
 from tests.races.meeting import arriving, at_once, results
@@ -168,7 +168,7 @@ def test_a25_an_approval_that_comes_first_is_void_after_the_edit(alice, bob):
         second.decide()
 
     assert isinstance(results(edited)[0], Decision)
-    assert settlement.in_effect(Review.objects.get(pk=review.pk)) == []
+    assert signatures.in_effect(Review.objects.get(pk=review.pk)) == []
     assert executions(review) == 0
     assert is_sound(review)
 

@@ -54,7 +54,8 @@ document.addEventListener("announce", (event) => announce(event.detail.value ?? 
 
 // Focus goes to what arrived, but never away from somebody who types.
 document.addEventListener("htmx:afterSettle", (event) => {
-  const arrived = event.detail.target ?? event.detail.elt;
+  // What was swapped as a whole is gone: the event then comes from what took its place.
+  const arrived = event.detail.target?.isConnected ? event.detail.target : event.detail.elt;
   if (arrived.closest?.("[data-live]")) return;
   const goal = arrived.matches?.("[data-focus]") ? arrived : arrived.querySelector?.("[data-focus]");
   if (goal && !isTypingIn(document.activeElement)) goal.focus({ preventScroll: false });

@@ -32,8 +32,9 @@ function isTyping(target) {
 
 function sendForm(form) {
   const button = form.querySelector("[data-submit]") ?? form.querySelector("button:not([type=button], [type=reset]), input[type=submit]");
-  if (button && button.disabled) return;
-  form.requestSubmit(button ?? undefined);
+  // Pressed, not submitted: htmx takes the button's own value and address from the press.
+  if (button) button.click();
+  else form.requestSubmit();
 }
 
 function press(element, { stay }) {

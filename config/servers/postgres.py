@@ -164,6 +164,7 @@ class Postgres:
         draft.rename(self.data)
 
     def launch(self) -> None:
+        self.socket_dir = places.socket_dir(self.home, mode=self.mode)
         chosen = {**SETTINGS, "unix_socket_directories": str(self.socket_dir)}
         if not self.durable:
             chosen |= FORGETFUL
@@ -207,6 +208,8 @@ class Postgres:
             steps = [(signal.SIGINT, 3.0), (signal.SIGQUIT, 2.0)]
             processes.stop(self.process, steps=steps)
             self.process = None
+            if self.socket_dir != self.home:
+                shutil.rmtree(self.socket_dir, ignore_errors=True)
 
     def failure(self, what: str) -> CannotStart:
         said = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []

@@ -4,61 +4,39 @@ One lock order: process instance, review, work item. Nothing read before the loc
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from queues import claims, items, leases
-from queues.models import Exclusion, Lease, Person, User, WorkItem
-from queues.refusals import LeaseLost
-from reviews import (
-    answers,
-    editing,
-    four_eyes,
-    parties,
-    permissions,
-    seats,
-    settlement,
-    signatures,
-)
-from reviews.answers import EDIT, Answer
-from reviews.models import Decision, Effect, Flag, Review, ReviewItem
+from queues import claims, items
+from queues.models import Exclusion, Lease, User
+from reviews import answers, editing, permissions, seats, settlement, signing
+from reviews.answers import EDIT
+from reviews.models import Decision, Effect, Flag, Review
 from reviews.settlement import execute_due
+from reviews.signing import AlreadyDecided, ChangedSinceShown, MayNotSign
 from workflows import journal, runtime
 from workflows.canonical import digest
-from workflows.models import ProcessInstance
 from workflows.refusals import NotAllowed, NotValid, OutOfDate
 
-__all__ = ["decide", "edit", "execute_due", "flag", "unblock", "undo"]
-
-
-class MayNotSign(NotAllowed):
-    """Four eyes: somebody else has to."""
-
-
-class ChangedSinceShown(OutOfDate):
-    """What is in force is not what was on the page."""
-
-
-class AlreadyDecided(OutOfDate):
-    """There is a decision already."""
+__all__ = [
+    "AlreadyDecided",
+    "ChangedSinceShown",
+    "MayNotSign",
+    "TooLateToUndo",
+    "decide",
+    "edit",
+    "execute_due",
+    "flag",
+    "unblock",
+    "undo",
+]
 
 
 class TooLateToUndo(OutOfDate):
     """The decision has taken effect, or is about to."""
-
-
-@dataclass(slots=True)
-class Held:
-    """An item with its review and process, all locked, as they are now."""
-
-    instance: ProcessInstance
-    review: Review
-    item: WorkItem
-    seat: ReviewItem
 
 
 @transaction.atomic
@@ -78,11 +56,11 @@ def decide(
 
     Sending the same answer again under the same lease gives the decision that was made.
     """
-    held = _hold(item_id)
+    held = signing.hold(item_id)
     if outcome == EDIT:
         raise NotValid("To change values, edit them. To decide, choose an outcome.")
     answer = answers.sound(held.review, outcome=outcome, reasons=reasons, rationale=rationale)
-    return _signed(held, by, epoch, (version, content_hash), answer, now)
+    return signing.sign(held, by, epoch, (version, content_hash), answer, now)
 
 
 @transaction.atomic
@@ -99,15 +77,15 @@ def edit(
     now: datetime,
 ) -> Decision:
     """Proposes other values: a new version, which somebody else signs."""
-    held = _hold(item_id)
-    if earlier := _earlier(held, by, epoch):
-        return _again(earlier, EDIT, dict(edits))
-    _check_current(held, by, epoch, (version, content_hash), now)
+    held = signing.hold(item_id)
+    if earlier := signing.earlier_one(held, by, epoch):
+        return signing.again(earlier, EDIT, dict(edits))
+    signing.check_current(held, by, epoch, (version, content_hash), now)
     editing.check(held.review)
     answer = answers.sound(
         held.review, outcome=EDIT, reasons=reasons, rationale=rationale, edits=edits
     )
-    return _signed(held, by, epoch, (version, content_hash), answer, now)
+    return signing.sign(held, by, epoch, (version, content_hash), answer, now)
 
 
 @transaction.atomic
@@ -116,7 +94,7 @@ def undo(*, decision_id: UUID, by: User, now: datetime) -> Lease:
     found = Decision.objects.filter(pk=decision_id).values_list("item_id", flat=True).first()
     if found is None:
         raise NotValid("There is no such decision.")
-    held = _hold(found)
+    held = signing.hold(found)
     decision = Decision.objects.select_for_update(no_key=True).get(pk=decision_id)
     if decision.account_id != by.pk:
         raise NotAllowed("Only who decided can take it back.")
@@ -153,11 +131,13 @@ def flag(*, item_id: UUID, by: User, epoch: int, text: str, now: datetime) -> Fl
     said = answers.cleaned(text, "The text", limit=answers.LONGEST_RATIONALE)
     if not said:
         raise NotValid("Say in a few words what a manager should look at.")
-    _check_lease(_hold(item_id).item, by, epoch, now)
+    signing.check_lease(signing.hold(item_id).item, by, epoch, now)
     claims.release(item_id=item_id, by=by, epoch=epoch, now=now)
-    held = _hold(item_id)
+    held = signing.hold(item_id)
     flagged = Flag.objects.create(item=held.item, account=by, text=said, at=now)
-    _exclude(held.item, _person(by), "You flagged this. Somebody else looks at it now.")
+    signing.exclude(
+        held.item, signing.person_of(by), "You flagged this. Somebody else looks at it now."
+    )
     seats.tell_managers(held.review, f"{by} flagged {held.item}: {said}", item=held.item, now=now)
     journal.record(
         "item.flagged",
@@ -200,169 +180,3 @@ def unblock(*, review_id: UUID, by: User, rationale: str, now: datetime) -> Revi
     )
     seats.open_missing(review, instance, now=now)
     return review
-
-
-# --- the parts of a signature ---
-
-
-def _hold(item_id: UUID) -> Held:
-    found = ReviewItem.objects.filter(item=item_id).values_list("review_id", "item__instance_id")
-    ids = found.first()
-    if ids is None:
-        raise NotValid("There is no such item to decide.")
-    review_id, instance_id = ids
-    instance = runtime.hold(instance_id)
-    review = settlement.lock(review_id)
-    item = items.lock(item_id)
-    item.instance = instance  # one object carries the head of the chain
-    return Held(instance, review, item, ReviewItem.objects.get(item=item_id))
-
-
-def _signed(
-    held: Held, by: User, epoch: int, seen: tuple[int, str], answer: Answer, now: datetime
-) -> Decision:
-    if earlier := _earlier(held, by, epoch):
-        return _again(earlier, answer.outcome, answer.edits)
-    _check_current(held, by, epoch, seen, now)
-    account = User.objects.select_related("person").get(pk=by.pk)
-    _check_signer(held, account)
-    _check_arbitration(held, answer)
-    lease = _check_lease(held.item, account, epoch, now)
-    decision = Decision.objects.create(
-        review=held.review,
-        item=held.item,
-        epoch=epoch,
-        version=held.review.version,
-        content_hash=held.review.content_hash,
-        person=_person(account),
-        account=account,
-        outcome=answer.outcome,
-        edits=answer.edits,
-        reasons=answer.reasons,
-        rationale=answer.rationale,
-        decided_at=now,
-    )
-    due_at = now + timedelta(seconds=account.undo_for)
-    effect = Effect.objects.create(decision=decision, due_at=due_at)
-    held.item = items.complete(item=held.item, by=account, epoch=epoch, now=now)
-    for other in seats.open_items(held.review, held.instance):
-        _exclude(other, _person(account), seats.SIGNED)
-    _record(held, decision, lease, answer, now)
-    if not account.undo_for:
-        settlement.take(effect, held.review, held.instance, now=now)
-    return decision
-
-
-def _earlier(held: Held, by: User, epoch: int) -> Decision | None:
-    """What this account decided under this very lease."""
-    made = Decision.objects.filter(
-        item=held.item, account=by, epoch=epoch, withdrawn_at__isnull=True
-    )
-    return made.select_related("effect").first()
-
-
-def _again(earlier: Decision, outcome: str, edits: dict[str, Any]) -> Decision:
-    """A double click is one decision; another answer under the same lease is refused."""
-    if (earlier.outcome, earlier.edits) != (outcome, edits):
-        raise AlreadyDecided(
-            f"You decided this already: {earlier.outcome}. Undo that first to decide otherwise."
-        )
-    return earlier
-
-
-def _check_current(held: Held, by: User, epoch: int, seen: tuple[int, str], now: datetime) -> None:
-    """Still held by this account, still open, still what was shown."""
-    _check_lease(held.item, by, epoch, now)
-    if held.review.status != Review.Status.OPEN:
-        raise ChangedSinceShown("This review is over. Nothing is asked any more.")
-    version, content_hash = seen
-    subject = signatures.subject_of(held.review)
-    if sentence := four_eyes.out_of_date(subject, version=version, content_hash=content_hash):
-        raise ChangedSinceShown(sentence)
-
-
-def _check_lease(item: WorkItem, by: User, epoch: int, now: datetime) -> Lease:
-    lease = leases.held(item=item, by=by, epoch=epoch)
-    if now >= lease.expires_at:
-        raise LeaseLost(f"Your reservation of {item} has run out. Claim it again to go on.")
-    return lease
-
-
-def _check_signer(held: Held, account: User) -> None:
-    signer = four_eyes.Signer(
-        person=account.person_id,
-        kind=four_eyes.Kind(account.kind),
-        is_active=account.is_active,
-        is_entitled=permissions.is_entitled(account, held.item),
-    )
-    signed = Decision.objects.filter(
-        review=held.review, version=held.review.version, withdrawn_at__isnull=True
-    ).select_related("item__seat")
-    holding = (
-        WorkItem.objects.filter(seat__review=held.review, status=WorkItem.Status.RESERVED)
-        .exclude(pk=held.item.pk)
-        .values_list("holder__person_id", flat=True)
-    )
-    sentence = four_eyes.refusal(
-        signer,
-        signatures.subject_of(held.review),
-        [signatures.signature(decision) for decision in signed],
-        holding=[person for person in holding if person],
-    )
-    if sentence:
-        raise MayNotSign(sentence)
-    person = _person(account)
-    if why := parties.excluded(held.review, held.instance).get(person):
-        raise MayNotSign(f"{why} Somebody else has to sign.")
-    kept = Exclusion.objects.filter(item=held.item, person=person).first()
-    if kept:
-        raise MayNotSign(f"{kept.reason} Somebody else has to sign.")
-
-
-def _check_arbitration(held: Held, answer: Answer) -> None:
-    """A third person decides between the two answers in dispute, or changes the content."""
-    if held.seat.seat != ReviewItem.Seat.ARBITRATION or answer.outcome == EDIT:
-        return
-    match signatures.verdict(held.review, signatures.in_effect(held.review)):
-        case four_eyes.Conflict(outcomes) if answer.outcome not in outcomes:
-            raise NotValid(f"The two answers are {' and '.join(outcomes)}. Choose one of them.")
-
-
-def _person(account: User) -> Person:
-    if account.person is None:
-        raise MayNotSign("Only people sign. Service accounts and agents may suggest.")
-    return account.person
-
-
-def _exclude(item: WorkItem, person: Person, why: str) -> None:
-    Exclusion.objects.get_or_create(item=item, person=person, defaults={"reason": why})
-
-
-def _record(held: Held, decision: Decision, lease: Lease, answer: Answer, now: datetime) -> None:
-    """Everything that the invariant needs later; texts and values stay outside the chain."""
-    review = held.review
-    journal.record(
-        "decision.signed",
-        instance=held.instance,
-        actor=decision.account.actor,
-        now=now,
-        subject=f"item:{held.item.pk}",
-        review=str(review.pk),
-        decision=str(decision.pk),
-        item=str(held.item.pk),
-        seat=held.seat.seat,
-        person=str(decision.person_id),
-        outcome=decision.outcome,
-        version=decision.version,
-        content_hash=decision.content_hash,
-        is_active=True,
-        is_entitled=True,
-        epoch=decision.epoch,
-        claimed_at=lease.claimed_at.isoformat(),
-        lease_expires_at=lease.expires_at.isoformat(),
-        disposition=review.disposition,
-        grid_version=review.grid.version if review.grid else None,
-        reasons=decision.reasons,
-        rationale_hash=answer.rationale_hash,
-        edited_fields=sorted(decision.edits),
-    )

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from queues.views import configure_calendars as calendars
 from queues.views import configure_people as people
+from queues.views import configure_policies as policies
 from queues.views import configure_queues as queues
 from queues.views import configure_rules as rules
 from queues.views.choose_password import ChoosePassword
@@ -26,6 +28,12 @@ urlpatterns = [
     path("configure/rules/<int:pk>/", rules.rule_edit, name="rule-edit"),
     path("configure/rules/<int:pk>/move/", rules.rule_move, name="rule-move"),
     path("configure/rules/<int:pk>/remove/", rules.rule_remove, name="rule-remove"),
+    path("configure/calendars/", calendars.calendars, name="calendars"),
+    path("configure/calendars/new/", calendars.calendar_add, name="calendar-add"),
+    path("configure/calendars/<slug:key>/", calendars.calendar_edit, name="calendar-edit"),
+    path("configure/policies/", policies.policies_page, name="policies"),
+    path("configure/policies/new/", policies.policy_add, name="policy-add"),
+    path("configure/policies/<slug:key>/", policies.policy_edit, name="policy-edit"),
     path("configure/skip-reasons/", skip_reasons, name="skip-reasons"),
     path("configure/skip-reasons/<int:pk>/", skip_reason_edit, name="skip-reason-edit"),
     path("configure/skip-reasons/<int:pk>/remove/", skip_reason_remove, name="skip-reason-remove"),

@@ -27,7 +27,8 @@ class QueueForm(forms.Form):
     )
     order = forms.ChoiceField(label="What comes first", choices=Queue.Order)
     policy: Any = forms.ModelChoiceField(
-        SLAPolicy.objects.none(), required=False, label="SLA policy", empty_label="Nothing is promised",
+        SLAPolicy.objects.none(), required=False, label="SLA policy",
+        empty_label="Nothing is promised",
         help_text="Work that is under way keeps the promise it started with.",
     )  # fmt: skip
     lease_for = DurationField(
@@ -70,7 +71,7 @@ class RuleForm(forms.Form):
     condition = forms.CharField(
         required=False, max_length=2000, strip=False,
         widget=forms.Textarea({"rows": 3, "spellcheck": "false", "class": "code"}),
-        help_text="FEEL over kind, disposition, confidence, impact, suggestion, region and payload: "
+        help_text="FEEL over kind, disposition, confidence, impact, suggestion, region, payload: "
         "impact > 50000 and confidence < 0.8. Empty: always.",
     )  # fmt: skip
     queue = forms.ModelChoiceField(Queue.objects.all(), label="Goes to")

@@ -272,3 +272,12 @@ def test_cancelling_takes_the_question_back():
     assert review.status == Review.Status.WITHDRAWN
     assert not builders.open_items(review)
     assert "review.withdrawn" in kinds(review)
+
+
+def test_a39_a_grid_published_later_changes_nothing_that_is_open(ada):
+    review = builders.question(DUAL)
+    builders.grid(rows=[["auto", "auto", "auto"]])
+
+    builders.sign(ada, review)
+
+    assert (review.status, review.signatures_needed, review.grid.version) == ("open", 2, 1)

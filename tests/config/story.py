@@ -34,7 +34,7 @@ class Up:
         env = {name: value for name, value in os.environ.items() if name not in without}
         self.log = var.parent / f"{var.name}.log"
         started.append(self)
-        command = [sys.executable, str(ROOT / "manage.py"), "up", "--demo", "--no-demo-traffic"]
+        command = [sys.executable, str(ROOT / "manage.py"), "up"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 as_somebody(who, [*command, f"--port={self.port}", *words]),
@@ -46,7 +46,7 @@ class Up:
     def said(self) -> str:
         return self.log.read_text(errors="replace")
 
-    def wait_for(self, words: str, seconds: float = 40.0) -> "Up":
+    def wait_for(self, words: str, seconds: float = 90.0) -> "Up":
         within(seconds, lambda: words in self.said() or self.process.poll() is not None)
         assert words in self.said(), self.said()
         return self

@@ -3,7 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import call_command, get_commands
+from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -12,7 +13,7 @@ from config.broker_checks import broker_troubles
 
 
 class Command(BaseCommand):
-    help = "Migrate if need be, collect static files or put example data in place."
+    help = "Migrate if need be, collect static files, put example data in place."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -20,9 +21,9 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         self.migrate()
-        if not options["demo"]:
+        if not settings.PLAIN_STATIC:
             call_command("collectstatic", interactive=False, verbosity=0)
-        elif "seed_demo" in get_commands():
+        if options["demo"]:
             call_command("seed_demo", verbosity=0)
             self.stdout.write("Example data is in place.")
         for trouble in broker_troubles():

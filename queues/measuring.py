@@ -52,6 +52,8 @@ def budget(goal: SLAGoal, promised_by: datetime | None, now: datetime) -> timede
 
 def claimed(item: WorkItem, now: datetime) -> list[str]:
     """The claim clock stops. A breach found now is told to the journal by the next sweep."""
+    if item.due_at is None:
+        return []  # nothing runs
     clocks = ledgers.of_item(item)
     for clock in clocks:
         if clock.kind == SLAGoal.Kind.CLAIM and ledgers.is_going(clock):

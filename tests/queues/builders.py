@@ -149,7 +149,8 @@ def backlog(queue: Queue, *, items: int, needs: int = 1) -> None:
                 returns, skips)
             SELECT gen_random_uuid(), %(instance)s, %(activity)s, %(queue)s,
                    (%(asked)s::bigint[])[1 + n %% cardinality(%(asked)s::bigint[])],
-                   'Refund ' || n, 3, 1, '', %(sort_key)s + n, 'ready', 0, %(now)s, %(now)s, 0, 0
+                   'Refund ' || n, 3, 1, '', %(sort_key)s + n, 'ready', 0,
+                   %(now)s + n * interval '1 microsecond', %(now)s, 0, 0
               FROM generate_series(1, %(items)s) n
             """,
             {

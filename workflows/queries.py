@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from workflows import workers
 from workflows.models import (
@@ -82,6 +82,22 @@ def open_incidents(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
 def definition_keys() -> QuerySet[ProcessDefinition]:
     """The newest version of each process, for choosing one."""
     return ProcessDefinition.objects.order_by("key", "-version").distinct("key")
+
+
+def definitions() -> QuerySet[ProcessDefinition]:
+    return ProcessDefinition.objects.all()
+
+
+def definitions_in_force() -> QuerySet[ProcessDefinition]:
+    """The newest version of each process, without its file."""
+    return definition_keys().defer("source")
+
+
+def versions_of(definition: ProcessDefinition) -> QuerySet[ProcessDefinition]:
+    """Every version with how many instances run on it, the newest first."""
+    running = Count("instances", filter=Q(instances__status=ProcessInstance.Status.RUNNING))
+    found = ProcessDefinition.objects.filter(key=definition.key).defer("source")
+    return found.order_by("-version").annotate(running=running)
 
 
 def standing_of(instances: Iterable[ProcessInstance]) -> dict[UUID, list[str]]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from queues import configuration, configured, overview, unusual
 from queues.forms.queues import SkipReasonForm
 from queues.models import SkipReason
-from workflows.views.admins import actor_of, answer, for_admins, told
+from workflows.views.admins import actor_of, answer, for_admins, sent, told
 
 
 @for_admins
@@ -21,7 +21,7 @@ def configure(request: HttpRequest) -> HttpResponse:
 @for_admins
 def skip_reasons(request: HttpRequest) -> HttpResponse:
     """The list, with a form for one more."""
-    form = SkipReasonForm(request.POST or None)
+    form = SkipReasonForm(sent(request))
 
     def act(said: dict[str, object]) -> str:
         reason = configuration.add(SkipReason, by=actor_of(request), now=timezone.now(), **said)
@@ -37,7 +37,7 @@ def skip_reasons(request: HttpRequest) -> HttpResponse:
 def skip_reason_edit(request: HttpRequest, pk: int) -> HttpResponse:
     reason = get_object_or_404(configured.skip_reasons(), pk=pk)
     initial = {"label": reason.label, "order": reason.order}
-    form = SkipReasonForm(request.POST or None, initial=initial, reason=reason)
+    form = SkipReasonForm(sent(request), initial=initial, reason=reason)
 
     def act(said: dict[str, object]) -> str:
         configuration.change(reason, by=actor_of(request), now=timezone.now(), **said)

@@ -14,7 +14,7 @@ from queues import configured, previews, working_time
 from queues.forms.promises import CalendarForm, initial_of_calendar
 from queues.models import Calendar
 from workflows.refusals import Refusal
-from workflows.views.admins import actor_of, for_admins, page, refuse
+from workflows.views.admins import actor_of, for_admins, page, refuse, sent
 
 TEMPLATE = "queues/configure/calendar.html"
 USUAL = {
@@ -51,7 +51,7 @@ def _page(request: HttpRequest, calendar: Calendar | None) -> HttpResponse:
     """The form with what its hours mean; published when that is what was pressed."""
     now = timezone.now()
     initial: dict[str, Any] = initial_of_calendar(calendar) if calendar else USUAL
-    form = CalendarForm(request.POST or None, initial=initial, calendar=calendar)
+    form = CalendarForm(sent(request), initial=initial, calendar=calendar)
     context: dict[str, Any] = {"calendar": calendar, "is_sent": request.method == "POST"}
     hours = working_time.from_spec(calendar.spec) if calendar else None
     if request.method == "POST" and form.is_valid():

@@ -22,7 +22,7 @@ from queues.forms.people import (
 )
 from queues.models import Person, Skill
 from workflows.refusals import Refusal
-from workflows.views.admins import actor_of, answer, for_admins, page, refuse, told
+from workflows.views.admins import actor_of, answer, for_admins, page, refuse, sent, told
 
 
 @for_admins
@@ -33,7 +33,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @for_admins
 def person_add(request: HttpRequest) -> HttpResponse:
-    form = NewPersonForm(request.POST or None)
+    form = NewPersonForm(sent(request))
 
     def act(said: dict[str, Any]) -> str:
         user = accounts.add_person(by=actor_of(request), now=timezone.now(), **said)
@@ -48,7 +48,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
 @for_admins
 def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(configured.people(), pk=pk)
-    form = AccountForm(request.POST or None, initial=initial_of_account(user))
+    form = AccountForm(sent(request), initial=initial_of_account(user))
 
     def act(said: dict[str, Any]) -> str:
         fields = {**said, "last_name": ""}
@@ -91,7 +91,7 @@ def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
 @for_admins
 def skills(request: HttpRequest) -> HttpResponse:
     """People × skills, with a form for one more skill."""
-    form = SkillForm(request.POST or None)
+    form = SkillForm(sent(request))
 
     def act(said: dict[str, Any]) -> str:
         skill = configuration.add(Skill, by=actor_of(request), now=timezone.now(), **said)
@@ -149,7 +149,7 @@ def skill_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_admins
 def programs(request: HttpRequest) -> HttpResponse:
-    form = ProgramForm(request.POST or None)
+    form = ProgramForm(sent(request))
 
     def act(said: dict[str, Any]) -> str:
         user = accounts.add_program(by=actor_of(request), now=timezone.now(), **said)
@@ -165,7 +165,7 @@ def programs(request: HttpRequest) -> HttpResponse:
 def program(request: HttpRequest, pk: int) -> HttpResponse:
     """One program: its tokens, and a form for one more, which is shown once."""
     user = get_object_or_404(configured.programs(), pk=pk)
-    form = TokenForm(request.POST or None)
+    form = TokenForm(sent(request))
     context = {"account": user, "changes": configured.changes(f"account:{user.username}")}
     template = "queues/configure/program.html"
     if not (request.method == "POST" and form.is_valid()):

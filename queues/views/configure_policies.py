@@ -13,7 +13,7 @@ from queues import configured, in_words, policies, previews, working_time
 from queues.forms.promises import PolicyForms
 from queues.models import SLAPolicy
 from workflows.refusals import Refusal
-from workflows.views.admins import actor_of, for_admins, refuse
+from workflows.views.admins import actor_of, for_admins, refuse, sent
 
 TEMPLATE = "queues/configure/policy.html"
 
@@ -41,7 +41,7 @@ def policy_edit(request: HttpRequest, key: str) -> HttpResponse:
 
 def _page(request: HttpRequest, policy: SLAPolicy | None) -> HttpResponse:
     now = timezone.now()
-    forms = PolicyForms(request.POST or None, policy)
+    forms = PolicyForms(sent(request), policy)
     context: dict[str, Any] = {"policy": policy, "forms": forms, "form": forms.head}
     if request.method == "POST" and forms.is_valid():
         hours = working_time.from_spec(forms.head.cleaned_data["calendar"].spec)

@@ -12,7 +12,7 @@ from queues import configuration, configured, in_words
 from queues.forms.queues import QueueForm
 from queues.models import Queue
 from workflows.refusals import Refusal
-from workflows.views.admins import actor_of, answer, for_admins
+from workflows.views.admins import actor_of, answer, for_admins, sent
 
 FIELDS = [
     "name", "description", "is_active", "order", "policy", "lease_for", "max_returns",
@@ -29,7 +29,7 @@ def queues(request: HttpRequest) -> HttpResponse:
 @for_admins
 def queue_add(request: HttpRequest) -> HttpResponse:
     usual = {name: Queue._meta.get_field(name).get_default() for name in FIELDS}
-    form = QueueForm(request.POST or None, initial=usual)
+    form = QueueForm(sent(request), initial=usual)
 
     def act(said: dict[str, Any]) -> str:
         queue = configuration.add(Queue, by=actor_of(request), now=timezone.now(), **said)
@@ -45,7 +45,7 @@ def queue_add(request: HttpRequest) -> HttpResponse:
 def queue_edit(request: HttpRequest, slug: str) -> HttpResponse:
     queue = get_object_or_404(configured.queues(), slug=slug)
     initial = {name: getattr(queue, name) for name in FIELDS}
-    form = QueueForm(request.POST or None, initial=initial, queue=queue)
+    form = QueueForm(sent(request), initial=initial, queue=queue)
 
     def act(said: dict[str, Any]) -> str:
         configuration.change(queue, by=actor_of(request), now=timezone.now(), **said)

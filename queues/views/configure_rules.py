@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from queues import configuration, configured, routing_rules
 from queues.forms.queues import FactsForm, RuleForm, initial_of_rule
-from workflows.views.admins import actor_of, answer, for_admins, told
+from workflows.views.admins import actor_of, answer, for_admins, sent, told
 
 
 @for_admins
@@ -28,7 +28,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @for_admins
 def rule_add(request: HttpRequest) -> HttpResponse:
-    form = RuleForm(request.POST or None)
+    form = RuleForm(sent(request))
 
     def act(said: dict[str, Any]) -> str:
         rule = routing_rules.add(by=actor_of(request), now=timezone.now(), **said)
@@ -43,7 +43,7 @@ def rule_add(request: HttpRequest) -> HttpResponse:
 @for_admins
 def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
     rule = get_object_or_404(configured.rules(), pk=pk)
-    form = RuleForm(request.POST or None, initial=initial_of_rule(rule))
+    form = RuleForm(sent(request), initial=initial_of_rule(rule))
 
     def act(said: dict[str, Any]) -> str:
         routing_rules.change(rule, by=actor_of(request), now=timezone.now(), **said)

@@ -6,7 +6,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
@@ -33,6 +33,11 @@ def for_admins(view: Page[P]) -> Page[P]:
 
 def actor_of(request: HttpRequest) -> str:
     return str(getattr(request.user, "actor", "system"))
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was sent, if anything was."""
+    return request.POST if request.method == "POST" else None
 
 
 def answer(

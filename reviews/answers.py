@@ -111,9 +111,9 @@ def _edits(review: Review, edits: Mapping[str, Any]) -> dict[str, Any]:
 def _edited(review: Review, name: str, value: Any) -> Any:
     if name not in review.payload:
         raise NotValid(f"There is no field {shown(name)} to change here.")
+    if not review.may_change(name):
+        raise NotValid(f"{shown(name)} cannot be changed here.")
     current = review.payload[name]
-    if isinstance(current, dict | list) or current is None:
-        raise NotValid(f"{name} cannot be changed here.")
     if isinstance(current, str):
         return cleaned(value, name, limit=LONGEST_VALUE)
     if isinstance(current, bool):

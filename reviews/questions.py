@@ -31,6 +31,7 @@ class Question:
     result: str
     mode: str
     outcomes: tuple[str, ...]
+    editable: tuple[str, ...] | None  # fields of the payload; None: any plain one
     payload: dict[str, Any]
     payload_title: str
     payload_variable: str  # empty when the payload is not a variable by itself
@@ -92,6 +93,7 @@ def read(node: Node, instance: ProcessInstance, variables: Mapping[str, Any]) ->
         result=said.get("result", "decision"),
         mode="blind" if said.get("mode") == "blind" else "countersign",
         outcomes=outcomes,
+        editable=_editable(reader),
         payload=_payload(reader, source),
         payload_title=_title(said.get(source, "")),
         payload_variable=_variable(said.get(source, "")),
@@ -128,6 +130,17 @@ def _outcomes(reader: _Reader) -> tuple[str, ...]:
         return found
     reader.problems.append("The outcomes are not a list of two or more words")
     return USUAL_OUTCOMES
+
+
+def _editable(reader: _Reader) -> tuple[str, ...] | None:
+    """Which fields a reviewer may change; what cannot be read lets nobody change anything."""
+    if "editable" not in reader.said:
+        return None
+    value = reader.value("editable")
+    if isinstance(value, list) and all(isinstance(name, str) for name in value):
+        return tuple(value)
+    reader.problems.append("The editable fields are not a list of names")
+    return ()
 
 
 def _suggestion(reader: _Reader, outcomes: tuple[str, ...]) -> str:

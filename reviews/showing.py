@@ -17,6 +17,7 @@ EDITED_AT_MOST = 100
 MONEY = frozenset(
     ("amount", "balance", "cost", "debt", "fee", "income", "limit", "price", "salary", "total")
 )
+WHO = frozenset(("applicant", "claimant", "customer", "name", "payee", "supplier", "vendor"))
 BAR = 48.0  # width of the longest bar to one side, in hundredths of the whole
 
 
@@ -80,13 +81,31 @@ def facts(content: Any) -> list[Fact]:
     known = content if isinstance(content, dict) else {"content": content}
     currency = known.get("currency")
     unit = currency if isinstance(currency, str) and 1 <= len(currency) <= 3 else ""
-    return [_dressed(fact, unit) for fact in readable.facts(known)]
+    shown = {name: known[name] for name in sorted(known, key=lambda name: _place(name, known))}
+    if unit and any(_is_money(readable.words(name)) for name in known):
+        del shown["currency"]  # it stands beside each amount
+    return [_dressed(fact, unit) for fact in readable.facts(shown)]
+
+
+def _place(name: str, known: Mapping[str, Any]) -> int:
+    """Who, then how much, then the rest as it came; what is nested comes last.
+
+    The database keeps no order of its own for the names in a JSON object.
+    """
+    if isinstance(known[name], dict | list):
+        return 3
+    words = set(readable.words(name).lower().split())
+    return 0 if words & WHO else 1 if _is_money(readable.words(name)) else 2
+
+
+def _is_money(name: str) -> bool:
+    return bool(MONEY & set(name.lower().split()))
 
 
 def _dressed(fact: Fact, unit: str) -> Fact:
     if fact.kind == "text" and (moment := _moment(fact.value)):
         return replace(fact, value=moment)
-    if fact.kind == "number" and unit and MONEY & set(fact.name.lower().split()):
+    if fact.kind == "number" and unit and _is_money(fact.name):
         return replace(fact, value=f"{fact.value}\N{NO-BREAK SPACE}{unit}")
     return fact
 
@@ -166,10 +185,10 @@ def edit_fields(review: Review, typed: Mapping[str, str]) -> list[EditField]:
 
 def _edit_fields(review: Review, typed: Mapping[str, str]) -> Iterator[EditField]:
     for name, value in review.payload.items():
-        if value is None or isinstance(value, dict | list):
+        if not review.may_change(name):
             continue
         raw = as_typed(value)
-        shown = facts({name: value, "currency": review.payload.get("currency")})[0].value
+        shown = said(value)
         yield EditField(name, readable.words(name), _kind(value), shown, typed.get(name, raw))
 
 

@@ -134,6 +134,7 @@ def _review(
         kind=question.kind,
         title=question.title,
         outcomes=list(question.outcomes),
+        editable=None if question.editable is None else list(question.editable),
         result_variable=question.result,
         payload_variable=question.payload_variable,
         payload=question.payload,

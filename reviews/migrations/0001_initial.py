@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ('kind', models.SlugField(max_length=100)),
                 ('title', models.CharField(max_length=200)),
                 ('outcomes', models.JSONField(default=reviews.models.reviews.usual_outcomes)),
+                ('editable', models.JSONField(blank=True, null=True)),
                 ('result_variable', models.CharField(default='decision', max_length=200)),
                 ('payload_variable', models.CharField(blank=True, max_length=200)),
                 ('payload', models.JSONField(default=dict)),

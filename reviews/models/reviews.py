@@ -35,6 +35,7 @@ class Review(models.Model):
     kind = models.SlugField(max_length=100)
     title = models.CharField(max_length=200)
     outcomes = models.JSONField(default=usual_outcomes)  # what may be answered
+    editable = models.JSONField(null=True, blank=True)  # fields that may be changed; null: any
     result_variable = models.CharField(max_length=200, default="decision")
     # The variable that the payload was read from and that takes the signed one; empty: none.
     payload_variable = models.CharField(max_length=200, blank=True)
@@ -121,6 +122,12 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def may_change(self, field: str) -> bool:
+        """Whether an edit may touch this field of the payload."""
+        value = self.payload.get(field)
+        is_plain = value is not None and not isinstance(value, dict | list)
+        return is_plain and (self.editable is None or field in self.editable)
 
     @transition(field=status, source=Status.OPEN, target=Status.BLOCKED)
     def block(self) -> None:

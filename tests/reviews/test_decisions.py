@@ -468,6 +468,17 @@ def test_a19_only_fields_that_are_there_are_changed_and_keep_their_kind(alice, e
     assert review.version == 1
 
 
+def test_the_process_says_which_fields_may_be_changed(alice):
+    review = builders.question(SINGLE, editable="[&quot;amount&quot;]")
+
+    with pytest.raises(NotValid, match="cannot be changed here"):
+        builders.show(alice, review).edit(applicant="Somebody else")
+    builders.show(alice, review).edit(amount=4_000)
+
+    builders.refresh(review)
+    assert review.payload == {"applicant": "Rosa", "amount": 4_000, "requested_by": "branch-7"}
+
+
 def test_values_do_not_go_to_and_fro_for_ever(alice, bob, monkeypatch):
     monkeypatch.setattr("reviews.editing.MOST_VERSIONS", 2)
     review = builders.question(SINGLE)

@@ -61,6 +61,7 @@ _REVIEW = frozenset(
         "region",
         "beneficiary",
         "outcomes",
+        "editable",
         "deadline",
         "scored",
     ]

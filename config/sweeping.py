@@ -16,6 +16,9 @@ SWEEPS: tuple[str, ...] = (
     "workflows.publishing.fan_out_due",
     "workflows.publishing.wake_deliverers",
     "reviews.settlement.execute_due",
+    "queues.claims.expire_due",
+    "queues.claims.wake_due",
+    "queues.clocks.tick",
     "workflows.workers.send_beat",
 )
 

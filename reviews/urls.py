@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reviews import configure_urls
 from reviews.views import blocked, deciding, history, item, work
 
 app_name = "reviews"
@@ -19,4 +20,5 @@ urlpatterns = [
     path("items/<uuid:pk>/", history.history, name="history"),
     path("incidents/stopped/", blocked.blocked, name="blocked"),
     path("incidents/stopped/<uuid:pk>/release/", blocked.unblock, name="unblock"),
+    *configure_urls.urlpatterns,
 ]

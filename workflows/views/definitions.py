@@ -22,7 +22,7 @@ LIST = "workflows/definitions.html"
 @for_admins
 def definitions(request: HttpRequest) -> HttpResponse:
     """The newest version of each, and the upload: checked, then deployed or refused."""
-    form = UploadForm(sent(request), request.FILES)
+    form = UploadForm(sent(request), request.FILES if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _deploy(request, form)
     return page(request, form, template=LIST, definitions=queries.definitions_in_force())

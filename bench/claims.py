@@ -178,7 +178,16 @@ def statement_alone(user_id: int, given: dict[str, Any]) -> Callable[[], object]
         "person": user.person_id,
         "user": user.pk,
     }
-    return lambda: claims._run(claim_statement.TAKE_FIRST_LOOK, {**known, "now": timezone.now()})[0]
+
+    def until_taken() -> int:
+        """Everything that one look saw may have been taken meanwhile; the operation looks deeper."""
+        while True:
+            given_now = {**known, "now": timezone.now()}
+            lease_id, _, _ = claims._run(claim_statement.TAKE_FIRST_LOOK, given_now)
+            if lease_id:
+                return lease_id
+
+    return until_taken
 
 
 def whole_operation(user_id: int, _: dict[str, Any]) -> Callable[[], object]:

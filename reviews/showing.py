@@ -184,12 +184,13 @@ def edit_fields(review: Review, typed: Mapping[str, str]) -> list[EditField]:
 
 
 def _edit_fields(review: Review, typed: Mapping[str, str]) -> Iterator[EditField]:
-    for name, value in review.payload.items():
-        if not review.may_change(name):
+    """Amounts first: they are what is changed most."""
+    for name in sorted(review.payload, key=lambda name: not _is_money(readable.words(name))):
+        value = review.payload[name]
+        if value is None or isinstance(value, dict | list):
             continue
-        raw = as_typed(value)
-        shown = said(value)
-        yield EditField(name, readable.words(name), _kind(value), shown, typed.get(name, raw))
+        shown = typed.get(name, as_typed(value))
+        yield EditField(name, readable.words(name), _kind(value), said(value), shown)
 
 
 def as_typed(value: Any) -> str:

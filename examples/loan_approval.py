@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from examples.lender import outages
 from examples.lender.scoring import NotScorable, number, reasons, score
 from workflows import job_handlers
 from workflows.job_handlers import Work
@@ -19,6 +20,7 @@ from workflows.job_handlers import Work
 def score_application(work: Work) -> dict[str, Any]:
     """Confidence, impact, suggestion and reasons for the grid and for the reviewer."""
     application = _application(work)
+    _reach("bureau", application, work)
     found = score(application)
     return {
         "outcome": found.outcome,
@@ -34,6 +36,7 @@ def score_application(work: Work) -> dict[str, Any]:
 def pay_out(work: Work) -> dict[str, Any]:
     """Pay the amount, as it stands after the decision."""
     application = _application(work)
+    _reach("bank", application, work)
     return _enter("payment", work, amount=number(application, "amount"))
 
 
@@ -41,6 +44,12 @@ def pay_out(work: Work) -> dict[str, Any]:
 def decline(work: Work) -> dict[str, Any]:
     """Write the letter of refusal."""
     return _enter("letter", work, amount=number(_application(work), "amount"))
+
+
+def _reach(service: str, application: Mapping[str, Any], work: Work) -> None:
+    """Raises `ServiceDown` during a simulated outage. Only simulated applicants meet one."""
+    if "reference" in application:
+        outages.check(service, key=work.idempotency_key, attempt=work.attempt, at=datetime.now(UTC))
 
 
 # --- the ledger: what left the house, for everybody to count ------------------------------------

@@ -1,7 +1,6 @@
 """One colleague at work: takes the next item, thinks, answers, by the operations of everybody."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +22,7 @@ log = logging.getLogger("lender")
 
 BEAT_EVERY = timedelta(seconds=50)  # well within the shortest lease
 LEFT_FOR_VISITORS = {"personal-north": 2, "personal-south": 2}  # ready items; elsewhere one
+LEFT_FOR = timedelta(seconds=90)  # before colleagues take these too
 
 
 @dataclass
@@ -67,14 +67,18 @@ class Desk:
         return self._rest(now)
 
     def _take(self, now: datetime) -> datetime:
-        for queue in waiting_for(self.user):
-            if lease := claims.claim_next(by=self.user, now=now, queue=queue):
-                return self._consider(lease, now)
+        waiting = waiting_for(self.user)
+        for line in waiting:
+            if not line.is_to_be_worked_on(now):
+                continue
+            if lease := claims.claim_next(by=self.user, now=now, queue=line.queue):
+                haste = colleagues.haste(sum(each.count for each in waiting))
+                return self._consider(lease, now, haste)
         return self._rest(now)
 
-    def _consider(self, lease: Lease, now: datetime) -> datetime:
+    def _consider(self, lease: Lease, now: datetime, haste: float = 1.0) -> datetime:
         self.lease, self.plan = lease, self._make_plan(lease)
-        self.done_at = now + self.plan.after / self.speed
+        self.done_at = now + self.plan.after * haste / self.speed
         return min(self.done_at, now + BEAT_EVERY)
 
     def _rest(self, now: datetime) -> datetime:
@@ -143,12 +147,28 @@ def review_of(lease: Lease) -> Review:
     return Review.objects.get(seats__item=lease.item_id)
 
 
-def waiting_for(user: User) -> Iterator[Queue]:
-    """Queues of a colleague where more waits than a visitor should find, the most urgent first."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What waits in one queue."""
+
+    queue: Queue
+    count: int
+    first: int  # sort key of what comes next
+    oldest_at: datetime
+
+    def is_to_be_worked_on(self, now: datetime) -> bool:
+        """A few young items are left for a visitor to find."""
+        left = LEFT_FOR_VISITORS.get(self.queue.slug, 1)
+        return self.count > left or now - self.oldest_at > LEFT_FOR
+
+
+def waiting_for(user: User) -> list[Line]:
+    """The queues of a colleague in which something waits, the most urgent first."""
     mine = Membership.objects.filter(user=user, can_work=True).values("queue_id")
     ready = WorkItem.objects.filter(status=WorkItem.Status.READY, queue_id__in=mine)
-    found = ready.values_list("queue_id").annotate(Count("pk"), first=Min("sort_key"))
-    queues = Queue.objects.in_bulk([queue_id for queue_id, _, _ in found])
-    for queue_id, count, _ in sorted(found, key=lambda row: row[2]):
-        if count > LEFT_FOR_VISITORS.get(queues[queue_id].slug, 1):
-            yield queues[queue_id]
+    rows = list(
+        ready.values_list("queue_id").annotate(Count("pk"), Min("sort_key"), Min("ready_at"))
+    )
+    queues = Queue.objects.in_bulk([row[0] for row in rows])
+    lines = [Line(queues[queue_id], *rest) for queue_id, *rest in rows]
+    return sorted(lines, key=lambda line: line.first)

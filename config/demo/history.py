@@ -17,11 +17,11 @@ from queues import claims, clocks
 from queues.models import User
 from reviews import decisions
 from workflows import jobs, publishing, timers
-from workflows.models import Job
+from workflows.models import Job, ProcessInstance
 
 CALM = timedelta(minutes=150)  # how long the house was open before the day picked up
-BUSY = timedelta(minutes=12)
-CALM_EVERY, BUSY_EVERY = timedelta(seconds=150), timedelta(seconds=4.5)
+BUSY = timedelta(minutes=9)
+CALM_EVERY, BUSY_EVERY = timedelta(seconds=140), timedelta(seconds=3.6)
 SWEEP_EVERY, SWEEP_EVERY_CALM = timedelta(seconds=15), timedelta(seconds=60)
 A_WORKER_TAKES = timedelta(seconds=0.6)
 NIGHT_SHIFT = 3  # colleagues who are there from the beginning
@@ -36,33 +36,41 @@ def is_there() -> bool:
 class History(Shift):
     """A shift in which workers and sweeps are steps like any other."""
 
-    is_work_waiting = False
     sweep_every = SWEEP_EVERY_CALM
 
     def let_pass(self, *, until: datetime) -> None:
         while self.next_at < until:
-            at = self.next_at
-            self.advance(at)
-            if not self.is_work_waiting:
-                self.is_work_waiting = True
-                self.plan(at + A_WORKER_TAKES, self.work)
+            self.advance(self.next_at)
+
+    def work_on(self, _instance: ProcessInstance, now: datetime) -> None:
+        """A worker is woken, as it would be by a message."""
+        self.plan(now + A_WORKER_TAKES, self.work)
 
     def work(self, now: datetime) -> None:
-        """Workers run what is ready."""
-        self.is_work_waiting = run_jobs(now)
+        """Workers run what is ready until nothing is."""
+        while self._run_ready(now):
+            pass
 
     def sweep(self, now: datetime) -> datetime:
         """What looks for due work, once each."""
-        for look in (timers.fire_due, claims.expire_due, clocks.tick, decisions.execute_due):
+        for look in (claims.expire_due, clocks.tick, decisions.execute_due, timers.fire_due):
             look(now=now)
+        self.work(now)
         publishing.fan_out_due(now=now)
         return now + self.sweep_every
+
+    @staticmethod
+    def _run_ready(now: datetime) -> int:
+        ready = Job.objects.filter(status=Job.Status.READY, ready_at__lte=now)
+        ids = list(ready.values_list("pk", flat=True))
+        return sum(jobs.run(job_id, worker="history", clock=lambda: now) for job_id in ids)
 
 
 def write(now: datetime, *, seed: int = 0) -> int:
     """Hours of work up to now; returns how many applications came in."""
     os.environ[outages.SWITCH] = "0"  # an outage is at the wall's time; the past had none
     history = History(seed=seed)
+    history.came_in = history.work_on
     calm_from, busy_from = now - CALM - BUSY, now - BUSY
     history.plan(calm_from, history.sweep)
     early = history.bring_in(TEAM[-NIGHT_SHIFT:], at=calm_from)
@@ -83,18 +91,11 @@ def write(now: datetime, *, seed: int = 0) -> int:
     return next_number() - 1
 
 
-def run_jobs(now: datetime) -> bool:
-    """One round over what is ready; whether there was anything."""
-    ready = Job.objects.filter(status=Job.Status.READY, ready_at__lte=now)
-    ids = list(ready.exclude(last_error=BUREAU_IS_DOWN).values_list("pk", flat=True))
-    for job_id in ids:
-        jobs.run(job_id, worker="history", clock=lambda: now)
-    return False
-
-
 def fail_one(history: History, now: datetime) -> None:
     """One score that the credit bureau did not answer for, until nobody tried any more."""
+    history.came_in = lambda _instance, _now: None
     history.receive_one(now)
+    history.came_in = history.work_on
     job = Job.objects.filter(status=Job.Status.READY, handler="loan.score").latest("created_at")
     at = now
     while job.status == Job.Status.READY:

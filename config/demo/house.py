@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from config.demo import people, promises
-from queues.models import Queue, RoutingRule, Skill, SkipReason
+from queues.models import Queue, RoutingRule, Skill, SkipReason, User
 from reviews import grids
 from reviews.models import ReasonCode
 from workflows import definitions
@@ -83,6 +83,11 @@ def settle(now: datetime) -> None:
             now=now,
         )
     people.settle()
+
+
+def is_settled() -> bool:
+    """Whether somebody can look around already."""
+    return User.objects.filter(username=people.ADMIN).exists()
 
 
 def _settle_queues(now: datetime) -> None:

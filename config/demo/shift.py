@@ -26,6 +26,8 @@ SENDER = f"api:{WEBSITE}"
 MESSAGE = "loan.application"
 TOO_LATE = timedelta(seconds=20)  # what should have come in while the machine slept did not
 
+AFTER_TROUBLE = timedelta(seconds=5)
+
 log = logging.getLogger("lender")
 
 Step = Callable[[datetime], datetime | None]
@@ -52,9 +54,12 @@ class Shift:
     def advance(self, now: datetime) -> None:
         """Do the first thing on the agenda. A step says when it wants to be done again."""
         at, _, step = heapq.heappop(self.agenda)
-        again_at = step(now)
-        if again_at is not None:
-            self.plan(max(again_at, at), step)
+        again_at: datetime | None = now + AFTER_TROUBLE
+        try:
+            again_at = step(now)
+        finally:  # whoever drives may go on after an error
+            if again_at is not None:
+                self.plan(max(again_at, at), step)
 
     def open_door(self, arrivals: Arrivals, *, at: datetime) -> None:
         """Applications come in from now on."""

@@ -34,7 +34,7 @@ class Colleague:
 class Habits:
     """How people work on one case, in shares and seconds."""
 
-    median: float = 50.0  # seconds of thought
+    median: float = 58.0  # seconds of thought
     spread: float = 0.55  # of its logarithm
     shortest: float = 6.0
     longest: float = 240.0
@@ -80,6 +80,11 @@ def thought(who: Colleague, chance: Random, habits: Habits = USUAL) -> timedelta
     """How long somebody looks at a case: log-normal, as service times are."""
     seconds = chance.lognormvariate(math.log(habits.median * who.pace), habits.spread)
     return timedelta(seconds=min(habits.longest, max(habits.shortest, seconds)))
+
+
+def haste(waiting: int) -> float:
+    """People hurry when much waits: the share of the usual time that they give to a case."""
+    return max(0.4, 1 - max(0, waiting - 8) / 50)
 
 
 def rest(chance: Random, habits: Habits = USUAL) -> timedelta:

@@ -1,8 +1,8 @@
 """The lender's partners are out of reach now and then: the bank that pays, the credit bureau.
 
-Only where the switch says so: LENDER_OUTAGES is the share of time that each of them is down, from
-0, the rule outside the demo, to 1. A short hiccup is over at the second try; an outage of some
-length may use up all tries, and then a person finds an incident.
+The switch is LENDER_OUTAGES: the share of time that each of them is down, from 0 to 1. Not set, it
+is 0, and 0.02 in the demo. A short hiccup is over at the second try; an outage of some length may
+use up all tries, and then a person finds an incident.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ import os
 from datetime import datetime, timedelta
 
 SWITCH = "LENDER_OUTAGES"
+IN_THE_DEMO = "0.02"
 LASTS = timedelta(seconds=20)
 HICCUPS = 0.5  # for each unit of the share of outages, so many first tries fail by themselves
 NAMES = {"bank": "The bank", "bureau": "The credit bureau"}
@@ -29,10 +30,14 @@ def check(service: str, *, key: str, attempt: int, at: datetime) -> None:
 def switched_on() -> float:
     """The share of time that a partner is down; 0 unless somebody has set the switch."""
     try:
-        share = float(os.environ.get(SWITCH, "0"))
+        share = float(os.environ.get(SWITCH) or usual())
     except ValueError:
         return 0.0
     return share if 0 <= share <= 1 else 0.0
+
+
+def usual() -> str:
+    return IN_THE_DEMO if os.environ.get("COUNTERSIGN_DEMO") == "1" else "0"
 
 
 def is_down(service: str, at: datetime, share: float) -> bool:

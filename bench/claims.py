@@ -180,7 +180,7 @@ def statement_alone(user_id: int, given: dict[str, Any]) -> Callable[[], object]
     }
 
     def until_taken() -> int:
-        """Everything that one look saw may have been taken meanwhile; the operation looks deeper."""
+        """What one look saw may all be taken meanwhile; the operation looks deeper then."""
         while True:
             given_now = {**known, "now": timezone.now()}
             lease_id, _, _ = claims._run(claim_statement.TAKE_FIRST_LOOK, given_now)

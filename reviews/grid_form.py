@@ -34,8 +34,8 @@ class GridForm(forms.Form):
         help_text="From mild to severe, in place of edges: small, large.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, grid: Grid | None = None, **said: Any) -> None:
-        super().__init__(*args, initial=initial_of(grid) if grid else USUAL, **said)
+    def __init__(self, data: Any = None, *, grid: Grid | None = None) -> None:
+        super().__init__(data, initial=initial_of(grid) if grid else USUAL)
         if grid:
             del self.fields["review_kind"]
         self.cells = _cells_of(grid) if grid else {}

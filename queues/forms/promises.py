@@ -169,8 +169,8 @@ class GoalForm(forms.Form):
     )
     pauses_when_suspended = forms.BooleanField(label="Pauses while an item waits", required=False)
 
-    def __init__(self, *args: Any, kind: str, **said: Any) -> None:
-        super().__init__(*args, prefix=kind, **said)
+    def __init__(self, data: Any, *, kind: str, initial: dict[str, Any]) -> None:
+        super().__init__(data, prefix=kind, initial=initial)
         self.kind = kind
         self.title = SLAGoal.Kind(kind).label
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from queues import configured, in_words, policies, previews, working_time
 from queues.forms.promises import PolicyForms
 from queues.models import SLAPolicy
-from workflows.refusals import Refusal
+from workflows.refusals import NotValid, Refusal
 from workflows.views.admins import actor_of, for_admins, refuse, sent
 
 TEMPLATE = "queues/configure/policy.html"
@@ -64,7 +64,7 @@ def _publish(
     said = forms.head.cleaned_data
     key = policy.key if policy else said["key"]
     if policy is None and configured.versions_of_policy(key).exists():
-        raise policies.NotValid(f"There is a policy with the key {key}. Change that one.")
+        raise NotValid(f"There is a policy with the key {key}. Change that one.")
     published = policies.publish(
         key=key,
         name=said["name"],

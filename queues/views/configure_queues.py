@@ -28,7 +28,8 @@ def queues(request: HttpRequest) -> HttpResponse:
 
 @for_admins
 def queue_add(request: HttpRequest) -> HttpResponse:
-    usual = {name: Queue._meta.get_field(name).get_default() for name in FIELDS}
+    unsaved = Queue()
+    usual = {name: getattr(unsaved, name) for name in FIELDS}
     form = QueueForm(sent(request), initial=usual)
 
     def act(said: dict[str, Any]) -> str:

@@ -20,9 +20,9 @@ FORM = "configure/form.html"
 def for_admins(view: Page[P]) -> Page[P]:
     """To everybody but administrators, the page does not exist."""
 
-    @wraps(view)
     @never_cache
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         user = request.user
         if not (user.is_authenticated and user.is_active and user.is_person and user.is_admin):
             raise Http404

@@ -12,8 +12,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-import holidays
-
 from workflows.refusals import NotValid
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -87,6 +85,8 @@ class OpeningHours:
 @lru_cache(maxsize=512)
 def holidays_of(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
     """Name by date of a year's public holidays, days off in lieu included."""
+    import holidays  # knows every country and takes a while to load: only where one is named
+
     return dict(holidays.country_holidays(country, subdiv=subdivision, years=year))
 
 
@@ -161,6 +161,8 @@ def _check_dates(hours: OpeningHours) -> None:
 def _check_public_holidays(region: PublicHolidays | None) -> None:
     if region is None:
         return
+    import holidays
+
     supported = holidays.list_supported_countries()
     if region.country not in supported:
         raise InvalidCalendar(

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-import httpx
 from django.conf import settings
 
 from workflows.refusals import NotValid
@@ -59,6 +58,8 @@ def check(url: str) -> None:
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str], within: float = AT_MOST) -> Answer:
     """Send once. Raises `NotCallable`, or `Unreachable` when no answer came `within` seconds."""
+    import httpx  # a quarter of a start's imports, for the few processes that call out
+
     check(url)
     try:
         return asyncio.run(_post(url, body=body, headers=headers, within=within))
@@ -69,6 +70,8 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], within: float = A
 
 
 async def _post(url: str, *, body: bytes, headers: Mapping[str, str], within: float) -> Answer:
+    import httpx
+
     async with (
         asyncio.timeout(within),
         httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=within) as client,

@@ -235,8 +235,14 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "InstanceStatus": "workflows.models.ProcessInstance.Status",
+        "ActivityStatus": "workflows.models.Activity.Status",
+        "IncidentStatus": "workflows.models.Incident.Status",
+        "ItemStatus": "queues.models.WorkItem.Status",
+        "ReviewStatus": "reviews.models.Review.Status",
+    },
 }
 
 REDIS_URL = env_or_running("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("queues.urls")),
     path("", include("reviews.urls")),
     path("", include("workflows.urls")),
+    path("api/v1/", include("config.api")),
 ]

@@ -10,7 +10,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from queues import queries as of_queues
 from queues import requirements
-from queues.models import Queue, SkipReason, User, WorkItem
+from queues.models import Lease, Queue, SkipReason, User, WorkItem
 from queues.queries import Standing
 from reviews.models import Decision, Effect, Evidence, Flag, ReasonCode, Review, ReviewItem
 
@@ -102,6 +102,11 @@ def held_by(user: User, now: datetime) -> list[WorkItem]:
     held = WorkItem.objects.filter(holder=user, status=WorkItem.Status.RESERVED)
     found = of_queues.with_standing(held.select_related("queue"), now)
     return list(found.order_by("reserved_at", "id")[:HELD_AT_MOST])
+
+
+def lease_of(item: WorkItem) -> Lease | None:
+    """The reservation that is in force."""
+    return item.leases.filter(ended_at__isnull=True).first()
 
 
 def last_decisions(user: User) -> list[Decision]:

@@ -43,10 +43,13 @@ class Viewer(Protocol):
 
 
 def instances_visible_to(user: Viewer) -> QuerySet[ProcessInstance]:
-    """Administrators see every instance, managers those with an item in a queue they manage."""
+    """Administrators see every instance, managers those with an item in a queue they manage,
+    programs those that they started."""
     instances = ProcessInstance.objects.select_related("definition")
-    if not (user.is_active and user.is_person):
+    if not user.is_active:
         return instances.none()
+    if not user.is_person:
+        return instances.filter(started_by=user.actor)
     return instances if user.is_admin else instances.filter(pk__in=_managed_by(user))
 
 
@@ -128,6 +131,11 @@ def troubled(instances: Iterable[ProcessInstance]) -> dict[UUID, int]:
 
 
 # --- one instance -------------------------------------------------------------------------------
+
+
+def live_activities_of(instance: ProcessInstance) -> QuerySet[Activity]:
+    """Where its tokens are, the first to arrive first."""
+    return instance.activities.filter(status__in=LIVE).order_by("entered_at", "id")[:SHOWN_AT_MOST]
 
 
 def visits(instance: ProcessInstance) -> Sequence[tuple[str, str, int]]:

@@ -162,7 +162,7 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        _check_coding((parser_context or {}).get("request"))
+        check_coding((parser_context or {}).get("request"))
         _check_charset(media_type or "")
         try:
             return loads(stream.read(LARGEST + 1))
@@ -172,7 +172,7 @@ class StrictJSONParser(BaseParser):
             raise exceptions.ParseError(str(error)) from error
 
 
-def _check_coding(request: Any) -> None:
+def check_coding(request: Any) -> None:
     """415 for a compressed body (RFC 9110 section 15.5.16): it is never unpacked."""
     coding = request.META.get("HTTP_CONTENT_ENCODING", "") if request is not None else ""
     if coding.strip().lower() not in ("", "identity"):

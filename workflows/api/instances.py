@@ -1,0 +1,159 @@
+"""How processes stand."""
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workflows import queries, reading
+from workflows.api.described import AFTER, PAGE_SIZE, described, parameter
+from workflows.api.fields import Object
+from workflows.api.operation import Operation, caller
+from workflows.models import Activity, Incident, ProcessDefinition, ProcessInstance
+
+PATIENCE = 3.0  # seconds for one statement
+
+
+class DefinitionOut(serializers.ModelSerializer[ProcessDefinition]):
+    messages = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = ProcessDefinition
+        fields = ("id", "key", "version", "name", "messages", "deployed_at", "deployed_by")
+        read_only_fields = fields
+
+
+class ActivityOut(serializers.ModelSerializer[Activity]):
+    node = serializers.CharField(source="node_id", help_text="Its id in the BPMN model.")
+
+    class Meta:
+        model = Activity
+        fields = ("id", "node", "kind", "name", "status", "entered_at")
+        read_only_fields = fields
+
+
+class IncidentOut(serializers.ModelSerializer[Incident]):
+    instance = serializers.UUIDField(source="instance_id")  # type: ignore[assignment]  # a field; DRF takes it off the class
+    node = serializers.CharField(source="activity.node_id")
+
+    class Meta:
+        model = Incident
+        fields = ("id", "instance", "node", "kind", "message", "status", "opened_at", "resolved_at")
+        read_only_fields = fields
+
+
+class InstanceOut(serializers.ModelSerializer[ProcessInstance]):
+    """One run of a process definition."""
+
+    process = serializers.CharField(source="definition.key")
+    version = serializers.IntegerField(source="definition.version")
+    end = serializers.CharField(source="end_node", help_text="The end event it came to, if any.")
+
+    class Meta:
+        model = ProcessInstance
+        fields = (
+            "id", "process", "version", "business_key", "status", "started_at", "started_by",
+            "ended_at", "end",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class InstanceInFullOut(InstanceOut):
+    """With its data, where it stands, and what keeps it from going on."""
+
+    variables = Object(read_only=True)
+    activities = serializers.SerializerMethodField()
+    incidents = serializers.SerializerMethodField()
+
+    class Meta(InstanceOut.Meta):
+        fields = (*InstanceOut.Meta.fields, "variables", "activities", "incidents")  # type: ignore[assignment]  # three more
+        read_only_fields = fields  # type: ignore[assignment]  # three more
+
+    @extend_schema_field(ActivityOut(many=True))
+    def get_activities(self, instance: ProcessInstance) -> Any:
+        return ActivityOut(queries.live_activities_of(instance), many=True).data
+
+    @extend_schema_field(IncidentOut(many=True))
+    def get_incidents(self, instance: ProcessInstance) -> Any:
+        unsolved = [
+            each for each in queries.incidents_of(instance) if each.status == Incident.Status.OPEN
+        ]
+        return IncidentOut(unsolved, many=True).data
+
+
+class InstancePageOut(serializers.Serializer[Any]):
+    results = InstanceOut(many=True)
+    next = serializers.CharField(allow_null=True, help_text="`after` of the next page, or null.")
+
+
+class Instance(Operation):
+    @described(
+        operation_id="read_instance",
+        tags=["Processes"],
+        summary="How one process stands",
+        description="Programs see what they started, managers what touches their queues.",
+        answers={200: InstanceInFullOut},
+        problems=(400, 404),
+    )
+    def get(self, request: Request, pk: UUID) -> Response:
+        self.asked(request)
+        found = get_object_or_404(queries.instances_visible_to(caller(request)), pk=pk)
+        return Response(InstanceInFullOut(found).data)
+
+
+class Instances(Operation):
+    @described(
+        operation_id="list_instances",
+        tags=["Processes"],
+        summary="Processes, the newest first",
+        answers={200: InstancePageOut},
+        problems=(400, 503),
+        parameters=[
+            parameter("business_key", "Only those with exactly this business key."),
+            parameter("state", "running, completed or cancelled; any of them when left out."),
+            AFTER,
+            PAGE_SIZE,
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        asked = self.asked(request, "business_key", "state", "after", "page_size")
+        found = queries.instances_visible_to(caller(request))
+        if state := reading.choice(asked, "state", set(ProcessInstance.Status.values)):
+            found = found.filter(status=state)
+        if key := reading.text(asked, "business_key", longest=200):
+            found = found.filter(business_key=key)
+        return Response(InstancePageOut(_page(found, asked)).data)
+
+
+def _page(found: Any, asked: dict[str, str]) -> dict[str, Any]:
+    """One page of rows whose ids grow with time, the newest first."""
+    size = reading.page_size(asked)
+    if after := asked.get("after", ""):
+        found = found.filter(pk__lt=reading.identifier(after, "after"))
+    with reading.at_most(PATIENCE):
+        rows = list(found.order_by("-pk")[: size + 1])
+    return {"results": rows[:size], "next": str(rows[size - 1].pk) if len(rows) > size else None}
+
+
+class IncidentPageOut(serializers.Serializer[Any]):
+    results = IncidentOut(many=True)
+    next = serializers.CharField(allow_null=True, help_text="`after` of the next page, or null.")
+
+
+class Incidents(Operation):
+    @described(
+        operation_id="list_incidents",
+        tags=["Processes"],
+        summary="What keeps processes from going on",
+        answers={200: IncidentPageOut},
+        problems=(400, 503),
+        parameters=[AFTER, PAGE_SIZE],
+    )
+    def get(self, request: Request) -> Response:
+        asked = self.asked(request, "after", "page_size")
+        found = queries.open_incidents(queries.incidents_visible_to(caller(request)))
+        return Response(IncidentPageOut(_page(found, asked)).data)

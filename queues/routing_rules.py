@@ -1,6 +1,6 @@
 """The order of routing rules, and why a rule takes a question or passes it by."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,11 +99,25 @@ def check(condition: str) -> None:
 def try_out(facts: Mapping[str, Any]) -> Trial:
     """What each rule says of these facts; the route is the one that a real question would take."""
     rules = RoutingRule.objects.select_related("queue").prefetch_related("skills")
-    verdicts = [_verdict(rule, facts) for rule in rules]
+    verdicts = _in_order(_verdict(rule, facts) for rule in rules)
     try:
         return Trial(verdicts, routing.route(facts))
     except NowhereToGo as refusal:
         return Trial(verdicts, None, refusal.sentence)
+
+
+def _in_order(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """What comes after the rule that takes the question is not asked any more."""
+    found: list[Verdict] = []
+    is_taken = False
+    for verdict in verdicts:
+        if is_taken and verdict.takes:
+            why = f"{verdict.why} A rule above was faster."
+            found.append(Verdict(verdict.rule, takes=False, why=why))
+        else:
+            found.append(verdict)
+        is_taken = is_taken or verdict.takes
+    return found
 
 
 def _verdict(rule: RoutingRule, facts: Mapping[str, Any]) -> Verdict:

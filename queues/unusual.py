@@ -1,5 +1,6 @@
 """What is set up in a way that may not be meant: a sentence each, and where to change it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -65,20 +66,22 @@ def in_rules() -> Iterator[Oddity]:
     """Rules that nothing reaches, and questions that reach no rule."""
     address = reverse("queues:rules")
     rules = list(configured.rules())
+    idle: dict[int, list[str]] = defaultdict(list)
     taken_by: dict[str, int] = {}  # kind of review → the rule that takes all of it
     for rule in rules:
         earlier = taken_by.get("") or taken_by.get(rule.review_kind)
         if earlier:
-            yield Oddity(
-                f"Routing rule {rule.order} has no effect: rule {earlier} takes everything before.",
-                address,
-            )
+            idle[earlier].append(str(rule.order))
         elif not rule.condition.strip():
             taken_by[rule.review_kind] = rule.order
         if not rule.queue.is_active:
             yield Oddity(
                 f"Routing rule {rule.order} leads to {rule.queue}, which is closed.", address
             )
+    for earlier, behind in idle.items():
+        which = f"{', '.join(behind[:5])}{' and more' if len(behind) > 5 else ''}"
+        sentence = f"Rule {earlier} takes everything, so what follows has no effect: rule {which}."
+        yield Oddity(sentence, address)
     if "" not in taken_by:
         yield Oddity(
             "No routing rule takes what is left: a question that fits none becomes an incident.",

@@ -9,7 +9,7 @@ from django import forms
 from queues.templatetags.display import UNITS
 
 SECONDS = {"d": 86_400, "h": 3_600, "min": 60, "m": 60, "s": 1}
-PART = re.compile(r"\s*(\d{1,6}(?:[.,]\d{1,4})?)\s*(d|h|min|m|s)(?![a-z])\s*", re.IGNORECASE)
+PART = re.compile(r"\s*([0-9]{1,6}(?:[.,][0-9]{1,4})?)\s*(d|h|min|m|s)(?![a-z])\s*", re.IGNORECASE)
 LONGEST = timedelta(days=3660)
 HELP = "Like 2 h 30 min, 45 min or 1 d (24 h)."
 

@@ -8,7 +8,7 @@ import holidays
 from django import forms
 
 from queues import configured
-from queues.forms.fields import HELP, DurationField, PercentagesField, exact
+from queues.forms.fields import DurationField, PercentagesField, exact
 from queues.models import Calendar, Queue, Rung, SLAGoal, SLAPolicy
 from queues.opening_hours import WEEKDAYS, known_zones
 from queues.policies import WARNINGS, Goal, Step
@@ -162,7 +162,7 @@ class PolicyForm(forms.Form):
 
 class GoalForm(forms.Form):
     budget = DurationField(
-        label="Within", required=False, help_text=f"{HELP} Of opening hours. Empty: not promised."
+        label="Within", required=False, help_text="Like 2 h 30 min. Empty: not promised."
     )
     warnings = PercentagesField(
         label="Warn at, in percent", required=False, max_length=60, help_text="Like 50, 75, 90."
@@ -177,8 +177,7 @@ class GoalForm(forms.Form):
 
 class StepForm(forms.Form):
     offset = DurationField(
-        signed=True, required=False, label="When",
-        help_text="-15 min: before due. 30 min: after it. 0: when due.",
+        signed=True, required=False, label="When"
     )  # fmt: skip
     action = forms.ChoiceField(choices=[("", "–"), *Rung.Action.choices], required=False)
     queue = forms.ModelChoiceField(
@@ -204,7 +203,7 @@ class PolicyForms:
         self.goals = [
             (
                 GoalForm(sent, kind=kind, initial=_initial_of_goal(goals.get(kind))),
-                StepSet(sent, prefix=f"{kind}-ladder", initial=_steps(goals.get(kind))),
+                StepSet(sent, prefix=f"{kind}-ladder", initial=_steps(goals.get(kind), sent)),
             )
             for kind in SLAGoal.Kind.values
         ]
@@ -229,7 +228,7 @@ class PolicyForms:
                 ],
             )
             for goal, ladder in self.goals
-            if goal.cleaned_data["budget"]
+            if goal.cleaned_data["budget"] is not None
         ]
 
     @staticmethod
@@ -247,8 +246,9 @@ def _initial_of_goal(goal: SLAGoal | None) -> dict[str, Any]:
     return {name: getattr(goal, name) for name in names}
 
 
-def _steps(goal: SLAGoal | None) -> list[dict[str, Any]]:
-    rungs = goal.rungs.all() if goal else []
+def _steps(goal: SLAGoal | None, sent: Any) -> list[dict[str, Any]]:
+    """What a form begins with; once it is sent, only what was sent counts."""
+    rungs = goal.rungs.all() if goal and sent is None else []
     return [
         {
             "offset": exact(rung.offset) if rung.offset else "0",

@@ -1,0 +1,1 @@
+"""A log of what happened elsewhere, played through the house with the log's own clock."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from queues.models import User, WorkItem
-from reviews import play, showing, visibility, worklist
+from reviews import play, seats, showing, visibility, worklist
 from reviews.forms import Typed
 from reviews.models import Decision, ReasonCode, Review, ReviewItem
 from reviews.visibility import Standpoint
@@ -80,7 +80,8 @@ def _question(
     review = seat.review
     answers = worklist.answers_to(review)
     own = next((each for each in answers if each.account_id == user.pk), None)
-    own_here = worklist.own_answer_on(item, user) if own is None else own
+    is_undecided = item.status in seats.UNDECIDED
+    own_here = own if own or is_undecided else worklist.own_answer_on(item, user)
     standpoint = Standpoint(
         is_blind=review.mode == Review.Mode.BLIND,
         is_open=review.status == Review.Status.OPEN,

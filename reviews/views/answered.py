@@ -5,6 +5,7 @@ the words as a message.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from queues.models import User, WorkItem
-from queues.templatetags.display import due_words
+from queues.templatetags.display import calm, duration
 from reviews import day, desk, play, worklist
 from reviews.forms import Typed
 from reviews.models import Decision
@@ -72,8 +73,8 @@ def show(
     now = timezone.now()
     shown = worklist.shown_to(user, now).get(pk=item.pk)
     context = desk.laid_out(shown, user, now)
-    left = f", {due_words(shown.due_at - now)}" if shown.due_at else ""
-    context["announcement"] = f"{said.text} Now {shown}{left}." if is_next else said.text
+    coming = f"{said.text} Now {shown}{_due(shown.due_at, now)}."
+    context["announcement"] = coming if is_next else said.text
     context |= _undo(said) | {"said": said, "slug": slug}
     response = render(request, "reviews/desk_answer.html", context)
     response["HX-Push-Url"] = address(item, slug)
@@ -107,6 +108,12 @@ def _nothing_left(request: HttpRequest, user: User, said: Said, sentence: str) -
     response = render(request, "reviews/desk_empty.html", context)
     response["HX-Push-Url"] = reverse("reviews:work")
     return _in_place(response)
+
+
+def _due(due_at: datetime | None, now: datetime) -> str:
+    if due_at is None:
+        return ""
+    return f", due in {duration(calm(due_at - now))}" if due_at > now else ", overdue"
 
 
 def _undo(said: Said) -> dict[str, object]:

@@ -359,7 +359,7 @@ def test_hostile_text_stays_text(sit, alice, bob, loans, text):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1280])
 def test_axe_finds_nothing(at_work, scheme, width):
-    at_work.page.emulate_media(color_scheme=scheme)
+    at_work.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     at_work.page.set_viewport_size({"width": width, "height": 900})
     assert at_work.accessibility() == ""
     start(at_work)

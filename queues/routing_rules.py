@@ -28,6 +28,7 @@ class Verdict:
     rule: RoutingRule
     takes: bool
     why: str
+    is_broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +108,31 @@ def try_out(facts: Mapping[str, Any]) -> Trial:
 
 
 def _in_order(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """What comes after the rule that takes the question is not asked any more."""
+    """What comes after the rule that ends the search is not asked any more."""
     found: list[Verdict] = []
-    is_taken = False
+    end: Verdict | None = None
     for verdict in verdicts:
-        if is_taken and verdict.takes:
-            why = f"{verdict.why} A rule above was faster."
+        if end and verdict.takes:
+            why = f"{verdict.why} The search ended at rule {end.rule.order}."
             found.append(Verdict(verdict.rule, takes=False, why=why))
         else:
             found.append(verdict)
-        is_taken = is_taken or verdict.takes
-    return found
+        end = end or (verdict if verdict.takes or verdict.is_broken else None)
+    return _with_fallback(found) if end and end.is_broken else found
+
+
+def _with_fallback(verdicts: list[Verdict]) -> list[Verdict]:
+    """The last rule without a condition takes what a broken one could not judge."""
+    whole = [
+        verdict
+        for verdict in verdicts
+        if not verdict.rule.condition.strip() and not verdict.why.startswith("Only for")
+    ]
+    why = "It takes what a rule above could not judge."
+    return [
+        Verdict(verdict.rule, takes=True, why=why) if whole and verdict is whole[-1] else verdict
+        for verdict in verdicts
+    ]
 
 
 def _verdict(rule: RoutingRule, facts: Mapping[str, Any]) -> Verdict:
@@ -128,7 +143,7 @@ def _verdict(rule: RoutingRule, facts: Mapping[str, Any]) -> Verdict:
     try:
         value = feel.evaluate(rule.condition, facts)
     except FeelError as error:
-        return Verdict(rule, takes=False, why=f"It cannot be evaluated. {error}")
+        return Verdict(rule, takes=False, why=f"It cannot be evaluated. {error}", is_broken=True)
     if value is True:
         return Verdict(rule, takes=True, why="Its condition is true.")
     if value is None:

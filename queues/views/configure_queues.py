@@ -49,7 +49,9 @@ def queue_edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = QueueForm(sent(request), initial=initial, queue=queue)
 
     def act(said: dict[str, Any]) -> str:
-        configuration.change(queue, by=actor_of(request), now=timezone.now(), **said)
+        changed = configuration.change(queue, by=actor_of(request), now=timezone.now(), **said)
+        if changed.order != queue.order:
+            items.reorder(changed)
         return f"{said['name']} is changed. It counts from now on."
 
     return answer(

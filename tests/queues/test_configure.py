@@ -287,3 +287,16 @@ def test_what_people_type_is_never_markup(admin):
 
     assert Queue.objects.get().name == evil
     assert all(b"<script>alert" not in page for page in pages)
+
+
+def test_a_rule_that_breaks_sends_the_question_to_the_last_rule_without_a_condition(admin):
+    first, last = builders.queue_of(slug="first"), builders.queue_of(slug="last")
+    rule(admin, first, condition='impact > "much"', note="broken")
+    rule(admin, first, condition="impact > 1", note="never asked")
+    rule(admin, last, note="otherwise")
+
+    trial = admin.get(reverse("queues:rules"), {"impact": "5"}).context["trial"]
+
+    assert trial.route == routing.route({"kind": "", "impact": 5, "payload": {}})
+    taking = [verdict.rule.queue for verdict in trial.verdicts if verdict.takes]
+    assert taking == [trial.route.queue]

@@ -1,0 +1,107 @@
+"""Every page there is, as each role sees it, at the example lender after some minutes of work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from config.demo import people
+from queues import claims
+from queues.models import (
+    Calendar,
+    Queue,
+    RoutingRule,
+    Skill,
+    SkipReason,
+    SLAPolicy,
+    User,
+    WorkItem,
+)
+from reviews.models import Grid, ReasonCode, Review
+from tests.test_house_rules import all_urls
+from workflows.models import Incident, ProcessDefinition, ProcessInstance, Subscription
+
+ROLES = {"reviewer": people.REVIEWER, "manager": people.MANAGER, "admin": people.ADMIN}
+OPEN = ("sign-in",)
+NOT_FOR_EYES = ("api:", "health-", "sign-out")
+METHOD_NOT_ALLOWED, OK = 405, 200
+
+
+@dataclass(frozen=True)
+class Stop:
+    name: str
+    path: str
+
+
+def stops(role: str) -> list[Stop]:
+    """Pages that this role is shown, under the name of their address."""
+    visitor = Client()
+    visitor.force_login(User.objects.get(username=ROLES[role]))
+    found = []
+    for name, unlike in all_urls():
+        if name.startswith(NOT_FOR_EYES) or name in OPEN:
+            continue
+        path = path_of(name, unlike, visitor)
+        answer = visitor.get(path)
+        is_page = answer.get("Content-Type", "").startswith("text/html")
+        if answer.status_code == OK and is_page:
+            found.append(Stop(name.replace(":", "-"), path))
+    return found
+
+
+def path_of(name: str, unlike: dict[str, Any], visitor: Client) -> str:
+    """An address with something real in it, unless it only takes what is sent."""
+    path = reverse(name, kwargs=unlike)
+    if not unlike or visitor.get(path).status_code == METHOD_NOT_ALLOWED:
+        return path
+    return reverse(name, kwargs=sample_of(name, unlike))
+
+
+def sample_of(name: str, unlike: dict[str, Any]) -> dict[str, Any]:
+    """Something real for the one part of an address that varies."""
+    if name not in SAMPLES:
+        raise ImproperlyConfigured(f"The tour does not know what to open at {name}. Tell it here.")
+    found = SAMPLES[name]()
+    return dict.fromkeys(unlike, found) if found is not None else unlike
+
+
+SAMPLES: dict[str, Callable[[], Any]] = {
+    "reviews:item": lambda: item_on_the_desk().pk,
+    "reviews:history": lambda: Review.objects.latest("opened_at").seats.first().item_id,
+    "workflows:instance": lambda: ProcessInstance.objects.filter(status="running").latest("id").pk,
+    "workflows:definition": lambda: ProcessDefinition.objects.latest("id").pk,
+    "workflows:definition-file": lambda: ProcessDefinition.objects.latest("id").pk,
+    "workflows:subscription": lambda: first_of(Subscription, "pk"),
+    "queues:queue-edit": lambda: first_of(Queue, "slug"),
+    "queues:queue-members": lambda: first_of(Queue, "slug"),
+    "queues:person-edit": lambda: User.objects.get(username=people.REVIEWER).pk,
+    "queues:rule-edit": lambda: first_of(RoutingRule, "pk"),
+    "queues:calendar-edit": lambda: first_of(Calendar, "key"),
+    "queues:policy-edit": lambda: first_of(SLAPolicy, "key"),
+    "queues:skip-reason-edit": lambda: first_of(SkipReason, "pk"),
+    "queues:program": lambda: User.objects.filter(kind="service").latest("pk").pk,
+    "queues:choose-password": lambda: None,
+    "queues:skill-remove": lambda: first_of(Skill, "pk"),
+    "reviews:grid-edit": lambda: first_of(Grid, "review_kind"),
+    "reviews:reason-edit": lambda: first_of(ReasonCode, "pk"),
+    "workflows:incident": lambda: first_of(Incident, "pk"),
+}
+
+
+def first_of(model: Any, field: str) -> Any:
+    return model.objects.order_by("pk").values_list(field, flat=True).first()
+
+
+def item_on_the_desk() -> WorkItem:
+    """What the reviewer has in hand, taken when nothing is."""
+    robin = User.objects.get(username=people.REVIEWER)
+    held = WorkItem.objects.filter(holder=robin, status="reserved").first()
+    if held is None:
+        lease = claims.claim_next(by=robin, now=timezone.now())
+        assert lease is not None, "Nothing waits for the reviewer."
+        held = lease.item
+    return held

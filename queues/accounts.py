@@ -54,6 +54,7 @@ def change(user: User, *, by: str, now: datetime, **fields: Any) -> User:
     for name, value in fields.items():
         setattr(held, name, value)
     held.save(update_fields=list(fields))
+    _rename(held)
     after = {name: configuration.written(value) for name, value in fields.items()}
     changed = [name for name in fields if before[name] != after[name]]
     if changed:
@@ -94,6 +95,13 @@ def _add(username: str, *, by: str, now: datetime, **fields: Any) -> User:
     said = {key: configuration.written(value) for key, value in fields.items()}
     _record("account.added", user, by=by, now=now, after=said)
     return user
+
+
+def _rename(user: User) -> None:
+    """Somebody with one account is called what the account is called."""
+    if user.person and user.person.accounts.count() == 1 and user.person.name != str(user):
+        user.person.name = str(user)
+        user.person.save(update_fields=["name"])
 
 
 def _record(kind: str, user: User, *, by: str, now: datetime, **detail: Any) -> None:

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.db.models import Model, ProtectedError
+from django.db.models import Model, ProtectedError, Q
 
 from queues import requirements
-from queues.models import Membership, Person, PersonSkill, Queue, Skill, User
+from queues.models import Membership, Person, PersonSkill, Queue, Skill, User, WorkItem
 from workflows import journal
 from workflows.refusals import NotValid, Refusal
 
@@ -110,6 +110,24 @@ def set_skills(
         after=sorted(after),
     )
     return gained, lost
+
+
+@transaction.atomic
+def remove_skill(skill: Skill, *, by: str, now: datetime) -> None:
+    """A rule that asks for it keeps asking: without the skill it would lead to anybody."""
+    held = Skill.objects.select_for_update().get(pk=skill.pk)
+    if rule := held.routingrule_set.first():
+        raise InUse(f"Routing rule {rule.order} asks for {held}. Change the rule first.")
+    if waiting := open_items_needing(held):
+        raise InUse(f"Open items that need {held}: {waiting}. Finish them first.")
+    remove(held, by=by, now=now)
+
+
+def open_items_needing(skill: Skill) -> int:
+    needing = Q(requirement__skills__contains=[skill.key])
+    if skill.key.startswith(requirements.REGION):
+        needing = Q(requirement__region=skill.key.removeprefix(requirements.REGION))
+    return WorkItem.objects.filter(needing, ended_at=None).count()
 
 
 # --- how rows are written down ------------------------------------------------------------------

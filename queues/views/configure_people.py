@@ -139,7 +139,7 @@ def skill_remove(request: HttpRequest, pk: int) -> HttpResponse:
     skill = get_object_or_404(configured.skills(), pk=pk)
 
     def act() -> None:
-        configuration.remove(skill, by=actor_of(request), now=timezone.now())
+        configuration.remove_skill(skill, by=actor_of(request), now=timezone.now())
 
     return told(request, act, f"{skill} is removed.", then="queues:skills")
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from queues import configuration, configured, in_words
+from queues import configuration, configured, in_words, items
 from queues.forms.queues import QueueForm
 from queues.models import Queue
 from workflows.refusals import Refusal

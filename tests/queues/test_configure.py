@@ -182,6 +182,37 @@ def test_a_skill_has_a_key_that_rules_can_name(key, admin):
     assert not Skill.objects.exists()
 
 
+def test_a_skill_that_a_rule_asks_for_stays(admin):
+    skill = Skill.objects.create(key="fraud", name="Fraud checks")
+    rule(admin, builders.queue_of(), skills=[skill.pk])
+
+    answer = admin.post(reverse("queues:skill-remove", args=[skill.pk]), follow=True)
+
+    assert "Routing rule 1 asks for Fraud checks." in answer.content.decode()
+    assert list(RoutingRule.objects.get().skills.all()) == [skill]
+
+
+@pytest.mark.parametrize(("key", "needs"), [("fraud", {"skills": ("fraud",)}),
+                                            ("region:north", {"region": "north"})])  # fmt: skip
+def test_a_skill_that_an_open_item_needs_stays(key, needs, admin):
+    skill = Skill.objects.create(key=key, name="Needed")
+    builders.item_in(builders.queue_of(), **needs)
+
+    answer = admin.post(reverse("queues:skill-remove", args=[skill.pk]), follow=True)
+
+    assert "Open items that need Needed: 1." in answer.content.decode()
+    assert Skill.objects.filter(key=key).exists()
+
+
+def test_a_skill_that_nobody_needs_is_removed(admin):
+    skill = Skill.objects.create(key="fraud", name="Fraud checks")
+
+    admin.post(reverse("queues:skill-remove", args=[skill.pk]))
+
+    assert not Skill.objects.exists()
+    assert changed("skill:fraud") == ["skill.removed"]
+
+
 # --- routing ------------------------------------------------------------------------------------
 
 

@@ -130,6 +130,15 @@ def test_with_another_one_an_administrator_can_step_down(admin, dana):
     assert entry.detail["before"]["is_admin"] is True
 
 
+def test_somebody_with_one_account_is_renamed_everywhere(admin):
+    bob = builders.person("bob")
+    sent = {"first_name": "Bob Brown", "wip_limit": "3", "is_active": "on"}
+
+    admin.post(reverse("queues:person-edit", args=[bob.pk]), sent)
+
+    assert builders.fresh(bob.person).name == "Bob Brown"
+
+
 def test_a_form_cannot_set_what_it_does_not_show(admin):
     bob = builders.person("bob")
     sent = {"first_name": "Bob", "wip_limit": "3", "is_active": "on", "is_superuser": "on"}

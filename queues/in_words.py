@@ -35,10 +35,11 @@ def of_queue(queue: Queue) -> list[str]:
 
 
 def of_policy(policy: SLAPolicy) -> Iterator[str]:
+    """One goal a line, with its ladder."""
     for goal in sorted(policy.goals.all(), key=lambda goal: goal.budget):
-        yield f"{promise(goal.kind, goal.budget)}, counted in {policy.calendar.name}."
-        for rung in goal.rungs.all():
-            yield f"{when(rung.offset)}: {action(rung)}."
+        steps = [f"{when(rung.offset)}: {action(rung)}." for rung in goal.rungs.all()]
+        promised = f"{promise(goal.kind, goal.budget)}, counted in {policy.calendar.name}."
+        yield " ".join([promised, *steps])
 
 
 def promise(kind: str, budget: timedelta) -> str:

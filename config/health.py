@@ -9,12 +9,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 SECONDS = 2
+PROBE = "countersign:health"
 
 READY = "Ready."
 DATABASE_LOST = "The database does not answer. Nothing can be shown or changed until it does."
 BROKER_LOST = (
-    "The broker does not answer. Nothing is lost: the sweep finds due work by itself, "
-    "a few seconds later than usual."
+    "The broker does not answer, or takes nothing more. Nothing is lost: the sweep finds due work "
+    "by itself, a few seconds later than usual."
 )
 
 
@@ -58,7 +59,7 @@ def broker_answers() -> bool:
 
     try:
         with link(settings.REDIS_URL) as client:
-            client.ping()
+            client.set(PROBE, "", px=1_000)  # a broker that is full answers, but takes nothing
     except redis.RedisError:
         return False
     return True

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from workflows import job_handlers, journal
+from workflows import job_handlers, journal, security
 from workflows.bpmn import check, extensions, parser
 from workflows.bpmn.model import BpmnError, Finding, Kind, Process
 from workflows.models import ProcessDefinition, ProcessInstance
@@ -38,6 +38,7 @@ def read(source: bytes) -> list[Process]:
     try:
         processes = check.accept(source)
     except BpmnError as error:
+        security.note("model-refused", what=str(error.findings[0]))
         raise _refusal(error.findings) from error
     missing = [finding for process in processes for finding in _unknown_handlers(process)]
     if missing:

@@ -5,11 +5,13 @@ The sentence is the one that pages show. `type` is a name that stays, `urn:count
 """
 
 import http
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -21,6 +23,8 @@ MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:countersign:problem:"
 DEEPEST = 20
 
+logger = logging.getLogger(__name__)
+
 
 def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Django REST Framework's exception handler; None leaves what is unexpected to Django."""
@@ -31,6 +35,8 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
             return _refusal(error, instance=instance)
         case NotJSON():
             return problem(400, "not-json", str(error), instance=instance)
+        case OperationalError():
+            return _busy(error, instance=instance)
         case Http404():
             error = exceptions.NotFound()
         case PermissionDenied():
@@ -60,6 +66,15 @@ def problem(
     if errors:
         said["errors"] = errors
     return Response(said, status=status, content_type=MEDIA_TYPE)
+
+
+def _busy(error: OperationalError, *, instance: str) -> Response:
+    """A row that others hold for too long, or no database: worth another try, not a fault of it."""
+    logger.warning("%s could not be answered: %s", instance, error)
+    sentence = "The database is busy or out of reach. Send this again in a moment."
+    response = problem(503, "busy", sentence, instance=instance)
+    response["Retry-After"] = "2"
+    return response
 
 
 def _refusal(refusal: Refusal, *, instance: str) -> Response:

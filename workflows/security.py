@@ -9,11 +9,19 @@ import json
 import logging
 import time
 
+from workflows.refusals import NotAllowed, OutOfDate, Refusal
+
 logger = logging.getLogger("countersign.security")
 
 LINES_A_MINUTE = 60  # of one kind and process
 LONGEST = 300  # characters of one value
 _written: dict[str, tuple[int, int]] = {}  # kind → (minute, lines in it)
+
+
+def refused(refusal: Refusal, *, by: str, at: str) -> None:
+    """Somebody wanted what they may not, or had what is not theirs any more."""
+    if isinstance(refusal, NotAllowed | OutOfDate):
+        note(refusal.slug, by=by, at=at, what=refusal.sentence)
 
 
 def note(kind: str, *, by: str = "", at: str = "", what: str = "") -> bool:

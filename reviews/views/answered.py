@@ -19,6 +19,7 @@ from queues.templatetags.display import calm, duration
 from reviews import day, desk, play, worklist
 from reviews.forms import Typed
 from reviews.models import Decision
+from workflows import security
 from workflows.refusals import Refusal
 
 SWAPPED = (409, 422)  # of the error answers, the ones that htmx puts into the page
@@ -85,6 +86,7 @@ def refused(
     request: HttpRequest, user: User, item: WorkItem, refusal: Refusal, typed: Typed | None = None
 ) -> HttpResponse:
     """The item as it is now, the sentence, and everything that was typed."""
+    security.refused(refusal, by=user.actor, at=request.path)
     now = timezone.now()
     shown = worklist.shown_to(user, now).get(pk=item.pk)
     context = desk.laid_out(shown, user, now, typed=typed, refusal=refusal)

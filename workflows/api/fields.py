@@ -4,7 +4,7 @@ Nothing is coerced: "0.9" is no number, 1 is no text, true is no 1. A name that 
 refused by name, because ignoring it would let the sender believe that it counted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -14,29 +14,26 @@ LARGEST = 2**31 - 1  # of an integer column
 NAMED_AT_MOST = 20  # unknown names that one answer lists
 
 
-class Unexpected(serializers.ValidationError):
-    """Names that nobody asked for, perhaps beside other faults; `names` lists them."""
-
-    def __init__(self, detail: Any, names: list[str]) -> None:
-        super().__init__(detail)
-        self.names = names
-
-
 class Body(serializers.Serializer[Any]):
     """A JSON object with exactly the fields that are declared."""
 
+    unknown: Sequence[str] = ()  # names that were sent and are not declared
+
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
-            raise serializers.ValidationError(f"Send a JSON object, not {kind_of(data)}.")
-        unknown = sorted(str(name) for name in data if name not in self.fields)
+            raise serializers.ValidationError(
+                {"non_field_errors": [f"Send a JSON object, not {kind_of(data)}."]}
+            )
+        self.unknown = sorted(str(name) for name in data if name not in self.fields)
+        unknown = _named(self.unknown)
         try:
             known = super().to_internal_value(data)
         except serializers.ValidationError as faults:
             if not unknown or not isinstance(faults.detail, dict):
                 raise
-            raise Unexpected({**faults.detail, **_named(unknown)}, unknown) from faults
+            raise serializers.ValidationError({**faults.detail, **unknown}) from faults
         if unknown:
-            raise Unexpected(_named(unknown), unknown)
+            raise serializers.ValidationError(unknown)
         return known
 
 

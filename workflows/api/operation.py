@@ -3,16 +3,15 @@
 import time
 from typing import Any, cast
 
-from django.db import OperationalError
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from workflows import reading, security
-from workflows.api.fields import Body, Nothing, Unexpected
+from workflows.api.fields import Body, Nothing
 from workflows.queries import Viewer
-from workflows.refusals import NotAllowed
+from workflows.refusals import Refusal
 
 FAILURES_A_MINUTE = 30  # of one address and process; who signs in rightly is never held up
 _failed: dict[str, tuple[int, int]] = {}  # address → (minute, failures in it)
@@ -27,7 +26,11 @@ class Operation(APIView):
     def sent(self, request: Request, body: type[Body] = Nothing) -> dict[str, Any]:
         """The body, checked. Also read where none is expected: what is sent is never ignored."""
         given = body(data=request.data)
-        given.is_valid(raise_exception=True)
+        if not given.is_valid():
+            if given.unknown:
+                names = ", ".join(given.unknown)
+                security.note("unknown-fields", by=_name_of(request), at=request.path, what=names)
+            raise exceptions.ValidationError(given.errors)
         return dict(given.validated_data)
 
     def asked(self, request: Request, *known: str) -> dict[str, str]:
@@ -59,18 +62,14 @@ def caller(request: Request) -> Viewer:
 
 
 def _note(error: Exception, request: Request) -> None:
-    """Lines for whoever watches: names nobody offered, forged forms, wrong tokens."""
+    """Lines for whoever watches: forged forms, wrong tokens, forbidden acts."""
     by = _name_of(request)
     match error:
-        case Unexpected():
-            security.note("unknown-fields", by=by, at=request.path, what=", ".join(error.names))
         case exceptions.AuthenticationFailed() | exceptions.PermissionDenied():
             what = f"{request.method} from {request.META.get('REMOTE_ADDR', '')}: {error.detail}"
             security.note("not-let-in", by=by, at=request.path, what=what)
-        case NotAllowed():
-            security.note("not-allowed", by=by, at=request.path, what=error.sentence)
-        case OperationalError():
-            security.note("database-trouble", by=by, at=request.path, what=type(error).__name__)
+        case Refusal():
+            security.refused(error, by=by, at=request.path)
 
 
 def _name_of(request: Request) -> str:

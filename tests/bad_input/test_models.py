@@ -1,0 +1,131 @@
+"""Hostile BPMN at all three doors: the API, the page and the command line."""
+
+import io
+import time
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from tests.api.programs import is_problem, signed_in
+from tests.journeys.house import EXAMPLES
+from workflows.models import JournalEntry, ProcessDefinition
+
+pytestmark = pytest.mark.django_db
+
+GOOD = (EXAMPLES / "loan_approval.bpmn").read_bytes()
+ROOT = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">'
+BODY = GOOD.removeprefix(b'<?xml version="1.0" encoding="UTF-8"?>\n')
+
+
+def with_doctype(inside: bytes, use: bytes = b"") -> bytes:
+    return b"<!DOCTYPE definitions [" + inside + b"]>" + ROOT + use + b"</definitions>"
+
+
+LAUGHS = b'<!ENTITY a "ha">' + b"".join(
+    b'<!ENTITY %c "%s">' % (name, (b"&%c;" % (name - 1)) * 10) for name in b"bcdefghij"
+)
+HOSTILE = {
+    "b1_file": with_doctype(b'<!ENTITY x SYSTEM "file:///etc/passwd">', b"&x;"),
+    "b2_network": with_doctype(b'<!ENTITY x SYSTEM "http://169.254.169.254/">', b"&x;"),
+    "b3_laughs": with_doctype(LAUGHS, b"&j;"),
+    "b4_quadratic": with_doctype(b'<!ENTITY a "' + b"x" * 50_000 + b'">', b"&a;" * 50_000),
+    "b5_deep": ROOT + b"<a>" * 100_000 + b"</a>" * 100_000 + b"</definitions>",
+    "b8_parameter_entity": with_doctype(b'<!ENTITY % x SYSTEM "http://127.0.0.1/x.dtd"> %x;'),
+    "b8_stylesheet": b'<?xml-stylesheet href="x.xsl" type="text/xsl"?>' + BODY,
+    "b8_inclusion": ROOT
+    + b'<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="/etc/passwd"/></definitions>',
+    "b9_utf16": GOOD.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+    "b9_utf7": GOOD.replace(b"UTF-8", b"UTF-7"),
+    "b9_ebcdic": GOOD.replace(b"UTF-8", b"cp037"),
+    "b9_mark_that_disagrees": b"\xef\xbb\xbf" + GOOD.replace(b"UTF-8", b"ISO-8859-1"),
+    "b9_nul": GOOD.replace(b"<bpmn:process", b"\x00<bpmn:process", 1),
+}
+
+
+@pytest.fixture(params=HOSTILE.values(), ids=HOSTILE.keys())
+def hostile(request):
+    assert request.param != GOOD
+    return request.param
+
+
+@pytest.fixture
+def no_connections(monkeypatch):
+    """Whoever opens a connection that is not the database's fails."""
+    import socket
+
+    def refuse(_self, address):
+        raise AssertionError(f"A connection to {address}.")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+def assert_nothing_was_kept():
+    assert not ProcessDefinition.objects.exists()
+    assert not JournalEntry.objects.filter(kind="definition.deployed").exists()
+
+
+def test_b1_b2_b3_b4_b5_b8_b9_the_api_refuses_the_model(ada, hostile, no_connections, caplog):
+    caller, begun = signed_in(ada), time.perf_counter()
+
+    said = is_problem(caller.post("definitions", hostile, content_type="application/xml"), 422)
+
+    assert time.perf_counter() - begun < 1
+    assert said["errors"][0]["sentence"]
+    assert "root:" not in str(said)
+    assert "model-refused" in caplog.text
+    assert_nothing_was_kept()
+
+
+def test_b1_b2_b3_b4_b5_b8_b9_the_page_refuses_the_model(ada, client, hostile, no_connections):
+    client.force_login(ada)
+    file = io.BytesIO(hostile)
+    file.name = "loan.bpmn"
+
+    answer = client.post(reverse("workflows:definitions"), {"file": file})
+
+    assert answer.status_code == 422
+    assert b"root:" not in answer.content
+    assert_nothing_was_kept()
+
+
+def test_b1_b2_b3_b4_b5_b8_b9_the_command_refuses_the_model(hostile, tmp_path, no_connections):
+    path = tmp_path / "loan.bpmn"
+    path.write_bytes(hostile)
+
+    with pytest.raises(CommandError, match="cannot run"):
+        call_command("deploy", str(path))
+
+    assert_nothing_was_kept()
+
+
+def test_b7_a_file_of_any_size_is_read_up_to_a_limit(ada):
+    answer = signed_in(ada).post(
+        "definitions", GOOD + b" " * 10_000_000, content_type="application/xml"
+    )
+
+    is_problem(answer, 413)
+    assert_nothing_was_kept()
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "headers", "status"),
+    [
+        (b"", "application/xml", {}, 400),
+        (GOOD, "text/plain", {}, 415),
+        (GOOD, "application/json", {}, 415),
+        (GOOD, "application/xml", {"Content_Encoding": "gzip"}, 415),
+    ],
+)
+def test_b21_a_model_that_is_labelled_wrongly_is_refused(ada, body, content_type, headers, status):
+    answer = signed_in(ada).post("definitions", body, content_type=content_type, **headers)
+
+    is_problem(answer, status)
+    assert_nothing_was_kept()
+
+
+def test_the_model_without_the_hostility_is_taken(ada):
+    """Or these tests would prove nothing."""
+    answer = signed_in(ada).post("definitions", GOOD, content_type="application/xml")
+
+    assert answer.status_code == 201, answer.content

@@ -1,9 +1,12 @@
 """Who works at the demo's lender, and who a visitor can be."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
 
+from config.servers.places import write_note
 from examples.lender.colleagues import TEAM
-from queues import requirements
+from queues import requirements, tokens
 from queues.models import Membership, Person, PersonSkill, Queue, Skill, User
 
 WEBSITE = "lender-website"  # the service account that applications come from
@@ -40,6 +43,19 @@ def settle() -> None:
         username=WEBSITE,
         defaults={"kind": User.Kind.SERVICE, "first_name": "The lender's website"},
     )
+
+
+def settle_token(place: Path, now: datetime) -> bool:
+    """The website's key to the API, in a file that its owner alone may read; made once."""
+    website = User.objects.get(username=WEBSITE)
+    if place.exists() and website.tokens.filter(revoked_at=None).exists():
+        return False
+    for lost in website.tokens.filter(revoked_at=None):
+        tokens.revoke(lost, by="system", now=now)
+    _, secret = tokens.issue(user=website, name="Website", by="system", now=now)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    write_note(place, f"{secret}\n")
+    return True
 
 
 def account(

@@ -95,7 +95,8 @@ class Shift:
     def receive_one(self, now: datetime) -> None:
         """One application more than would have come."""
         self.numbers = self.numbers or count(next_number())
-        self._receive(next(self.numbers), Random(f"{self.seed}:extra"), now)  # noqa: S311 - no secret
+        number = next(self.numbers)
+        self._receive(number, Random(f"{self.seed}:{number}"), now)  # noqa: S311 - no secret
 
     def _receive(self, number: int, chance: Random, now: datetime) -> None:
         stated = applicants.application(number, chance)

@@ -3,10 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from config.demo import history, house
+from config.demo import history, house, people
+
+KEY_FILE = "lender-website.token"
 
 
 class Command(BaseCommand):
@@ -20,6 +23,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         now = timezone.now()
         house.settle(now)
+        people.settle_token(settings.VAR_DIR / KEY_FILE, now)
         if not options["no_history"] and not history.is_there():
             count = history.write(now, seed=options["seed"])
             self.stdout.write(f"{count} applications came in over the last hours.")

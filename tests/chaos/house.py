@@ -36,9 +36,9 @@ class House:
         self.start("sweep", up.manage("sweep"))
         assert within(30, lambda: up.status_of_first_page(self.port) > 0), self.log("web")
 
-    def send(self, applications: int) -> None:
-        command = [sys.executable, "-m", "tests.chaos.website", str(applications)]
-        self.start("website", command)
+    def send(self, applications: int, *, unsure_every: int = 0) -> None:
+        numbers = [str(applications), str(unsure_every)]
+        self.start("website", [sys.executable, "-m", "tests.chaos.website", *numbers])
 
     def start(self, name: str, command: list[str]) -> None:
         with (self.home / f"{name}.log").open("ab") as log:

@@ -109,6 +109,7 @@ def by_pgbench(given: dict[str, Any], each: int) -> tuple[float, float, float]:
         "queues": f"'{{{given['queue']}}}'",
         "rooms": "'{100}'",
         "eligible": f"'{{{needs}}}'",
+        "activities": "'{}'",
         "person": "(SELECT person_id FROM queues_user WHERE id = :me)",
         "user": ":me::bigint",
         "now": "now()",
@@ -175,6 +176,7 @@ def statement_alone(user_id: int, given: dict[str, Any]) -> Callable[[], object]
         "queues": [given["queue"]],
         "rooms": [100],
         "eligible": [each.pk for each in requirements.eligible_for(user.person)],
+        "activities": [],
         "person": user.person_id,
         "user": user.pk,
     }

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config import demo_people, gallery
 from config.forms import KeymapForm, PreferencesForm
+from queues import accounts
 from queues.models import User
 from queues.navigation import ADMIN, MANAGER, REVIEWER, Menu, address_of
 
@@ -100,7 +101,7 @@ def answer(form: PreferencesForm) -> int:
 @require_POST
 def welcomed(request: Request) -> HttpResponse:
     """The person knows where to start."""
-    User.objects.filter(pk=request.user.pk, welcomed_at=None).update(welcomed_at=timezone.now())
+    accounts.welcome(request.user, now=timezone.now())
     return HttpResponse() if request.headers.get("HX-Request") else back(request)
 
 

@@ -40,6 +40,11 @@ def add_program(*, username: str, kind: str, by: str, now: datetime) -> User:
     return _add(username, now=now, by=by, kind=kind)
 
 
+def welcome(user: User, *, now: datetime) -> None:
+    """The person has seen where to start; the first time counts."""
+    User.objects.filter(pk=user.pk, welcomed_at=None).update(welcomed_at=now)
+
+
 @transaction.atomic
 def change(user: User, *, by: str, now: datetime, **fields: Any) -> User:
     administrators = User.objects.select_for_update(no_key=True).filter(

@@ -18,6 +18,7 @@ ROWS_OF_FIRST_LOOK = 200
 NO_HORIZON = 2**63 - 1
 
 NOT_KEPT_FROM_IT = """
+    AND {row}.activity_id <> ALL(%(activities)s::uuid[])
     AND NOT EXISTS (SELECT FROM queues_exclusion kept
                      WHERE kept.item_id = {row}.id AND kept.person_id = %(person)s)
     AND NOT EXISTS (SELECT FROM queues_skip rests
@@ -30,7 +31,7 @@ FIRST_LOOK = f"""
         SELECT open.room, seen.*
           FROM unnest(%(queues)s::uuid[], %(rooms)s::int[]) AS open (queue_id, room)
          CROSS JOIN LATERAL (
-                SELECT id, queue_id, requirement_id, weight, sort_key
+                SELECT id, queue_id, activity_id, requirement_id, weight, sort_key
                   FROM queues_workitem
                  WHERE queue_id = open.queue_id AND status = 'ready'
                  ORDER BY sort_key LIMIT {ROWS_OF_FIRST_LOOK}

@@ -121,6 +121,8 @@ def _check_entitled(item: WorkItem, found: Desk) -> None:
     if item.requirement_id not in found.eligible:
         lacking = ", ".join(requirements.missing(user.person, item.requirement))
         raise NotEligible(f"{item} needs {lacking}, which {user} does not have.")
+    if item.activity_id in found.activities:
+        raise Excluded(f"You hold the other item of this already. Somebody else takes {item}.")
     kept = Exclusion.objects.filter(item=item, person=user.person).first()
     if kept:
         raise Excluded(f"{kept.reason} Somebody else has to take {item}.")
@@ -143,6 +145,7 @@ def _take(found: Desk, rooms: Mapping[UUID, int], now: datetime) -> int | None:
         "depth": DEEP if partitions <= MANY_NEEDS else SHALLOW,
         "person": found.user.person_id,
         "user": found.user.pk,
+        "activities": list(found.activities),
         "now": now,
     }
     lease_id, seen, has_more = _run(claim_statement.TAKE_FIRST_LOOK, given)

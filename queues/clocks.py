@@ -74,7 +74,10 @@ def start_resolve(
     now: datetime,
     promised_by: datetime | None = None,
 ) -> Clock | None:
-    """The promise for a whole process, where the policy makes one. `instance` is held."""
+    """The promise for a whole process, from its start, where the policy makes one.
+
+    The first policy that an instance meets counts. `instance` is held.
+    """
     goal = SLAGoal.objects.filter(policy=policy, kind=SLAGoal.Kind.RESOLVE).first()
     if goal is None or Clock.objects.filter(instance=instance, item__isnull=True).exists():
         return None
@@ -83,7 +86,7 @@ def start_resolve(
         item=None,
         instance_id=instance.pk,
         budget=measuring.budget(goal, promised_by, now),
-        now=now,
+        now=instance.started_at,
     )
     clock.save(force_insert=True)
     journal.record_all([measuring.fact("clock.started", clock, None)], instance=instance, now=now)
@@ -91,21 +94,20 @@ def start_resolve(
 
 
 @transaction.atomic
-def stop_resolve(*, instance: ProcessInstance, now: datetime) -> Clock | None:
+def stop_resolve(instance: ProcessInstance, now: datetime) -> None:
     """The process has ended. `instance` is held."""
     going = Clock.objects.select_for_update(no_key=True).filter(
         instance=instance, item__isnull=True, stopped_at__isnull=True
     )
     clock = going.first()
     if clock is None:
-        return None
+        return
     made = ledgers.promise(clock.goal_id)
     ledger = sla.stop(ledgers.ledger_of(clock), made.calendar, now)
     facts = measuring.write(clock, ledger, made, None, now)
     if not clock.breached_at:
         facts.append(measuring.fact("clock.met", clock, None))
     journal.record_all(facts, instance=instance, now=now)
-    return clock
 
 
 # --- one clock ---

@@ -39,6 +39,10 @@ READ = """
            ARRAY(SELECT item.weight
                    FROM queues_workitem item JOIN queues_user own ON own.id = item.holder_id
                   WHERE own.person_id = account.person_id AND item.status = 'reserved'
+                  ORDER BY item.id),
+           ARRAY(SELECT item.activity_id
+                   FROM queues_workitem item JOIN queues_user own ON own.id = item.holder_id
+                  WHERE own.person_id = account.person_id AND item.status = 'reserved'
                   ORDER BY item.id)
       FROM queues_user account
      WHERE account.id = %s AND account.person_id = %s
@@ -54,6 +58,7 @@ class Desk:
     eligible: Sequence[int]  # requirements
     queues: Mapping[UUID, int | None]  # open ones, each with its limit per person
     held: Mapping[UUID, int]  # weight in hand by queue
+    activities: Sequence[UUID]  # what the items in hand are about
 
     @property
     def load(self) -> int:
@@ -85,11 +90,12 @@ def sit_down(by: User) -> Desk:
         row = cursor.fetchone()
     if row is None or not row[0]:
         raise AccountInactive("This account is switched off. An administrator can switch it on.")
-    _, wip_limit, eligible, queues, limits, held_in, weights = row
+    _, wip_limit, eligible, queues, limits, held_in, weights, activities = row
     held: dict[UUID, int] = {}
     for queue_id, weight in zip(held_in, weights, strict=True):
         held[queue_id] = held.get(queue_id, 0) + weight
-    return Desk(by, wip_limit, eligible, dict(zip(queues, limits, strict=True)), held)
+    open_queues = dict(zip(queues, limits, strict=True))
+    return Desk(by, wip_limit, eligible, open_queues, held, activities)
 
 
 def refuse_unless_working_in(desk: Desk, queue: Queue) -> None:

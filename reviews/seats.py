@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from queues import routing
+from queues import clocks, routing
 from queues.items import open_item
 from queues.models import Notice, Person, WorkItem
 from queues.routing import Route
@@ -54,6 +54,13 @@ def open_seat(review: Review, instance: ProcessInstance, seat: str, *, now: date
         promised_by=review.promised_by,
     )
     ReviewItem.objects.create(review=review, item=item, seat=seat, version=review.version)
+    if found.queue.policy:
+        clocks.start_resolve(
+            instance=instance,
+            policy=found.queue.policy,
+            now=now,
+            promised_by=review.promised_by,
+        )
     return item
 
 

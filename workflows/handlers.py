@@ -1,4 +1,7 @@
-"""Who is told when a step is reached that a person has to do: one handler per kind of step."""
+"""Who is told when a step is reached that a person has to do: one handler per kind of step.
+
+And who is told when an instance is over.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,9 +24,11 @@ class Nobody(Refusal):
 # Both are called inside the transaction that holds the instance, and may raise Refusal.
 Opened = Callable[[ProcessInstance, Activity, Node, datetime], None]
 Cancelled = Callable[[ProcessInstance, Activity, datetime], None]
+Over = Callable[[ProcessInstance, datetime], None]
 
 _opened: dict[Kind, Opened] = {}
 _cancelled: dict[Kind, Cancelled] = {}
+_over: list[Over] = []
 
 
 def register(kind: Kind, *, opened: Opened, cancelled: Cancelled) -> None:
@@ -46,3 +51,14 @@ def cancelled(kind: Kind, instance: ProcessInstance, activity: Activity, now: da
     """The step is not to be done any more. It may never have been opened."""
     if kind in _cancelled:
         _cancelled[kind](instance, activity, now)
+
+
+def register_over(told: Over) -> None:
+    """Name somebody who is told, once per instance, that it has ended or was cancelled."""
+    _over.append(told)
+
+
+def over(instance: ProcessInstance, now: datetime) -> None:
+    """Nothing of this instance is to be done any more. It is held."""
+    for told in _over:
+        told(instance, now)

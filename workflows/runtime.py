@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import cancelling, canonical, definitions, engine, handover, journal
+from workflows import cancelling, canonical, definitions, engine, handlers, handover, journal
 from workflows import variables as known
 from workflows.bpmn.model import Kind, Node, Process
 from workflows.bpmn.tokens import BoundaryFired, Completed, Happening, Started
@@ -160,6 +160,7 @@ def cancel(*, instance_id: UUID, by: str, reason: str, now: datetime) -> Process
         [fact], instance=instance, now=now, also_save=["status", "ended_at", "live_tokens"]
     )
     cancelling.tell_handlers(activities, instance=instance, now=now)
+    handlers.over(instance, now)
     return instance
 
 
@@ -191,6 +192,8 @@ def _advance(
     instance.live_tokens = marking.live
     step.take(effects)
     step.write(also_save=[*also_save, *_changed(instance)])
+    if instance.status != ProcessInstance.Status.RUNNING:
+        handlers.over(instance, now)
     for position, (activity, node) in enumerate(step.opened):
         # An earlier step may have decided itself and taken the others back.
         if position == 0 or _is_active(activity):

@@ -369,6 +369,7 @@ def explained(statement: str, user, queue) -> str:
         "queues": [queue.pk], "rooms": [5], "depth": 4, "candidates": 32, "user": user.pk,
         "person": user.person_id,
         "eligible": list(Requirement.objects.values_list("pk", flat=True)[:3]), "now": NOW,
+        "activities": [],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE queues_workitem")

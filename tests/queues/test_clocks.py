@@ -423,14 +423,19 @@ def test_a_process_may_be_promised_as_a_whole(alice, manager):
 
     assert clocks.start_resolve(instance=instance, policy=promise, now=NOW) is None
     clocks.tick(after(hours=2, seconds=1))
-    stopped = clocks.stop_resolve(instance=instance, now=after(hours=3))
+    runtime.cancel(instance_id=instance.pk, by="user:m", reason="Enough.", now=after(hours=3))
 
-    assert (stopped, stopped.status) == (started, "breached")
+    stopped = Clock.objects.get(pk=started.pk)
+    assert (stopped.status, stopped.stopped_at) == ("breached", after(hours=3))
     assert Breach.objects.get().clock == started
     assert Notice.objects.get().user == manager
     kinds = JournalEntry.objects.filter(chain=instance.pk).values_list("kind", flat=True)
-    assert sorted(kinds) == ["clock.breached", "clock.escalated", "clock.started"]
-    assert clocks.stop_resolve(instance=instance, now=after(hours=4)) is None
+    assert sorted(kinds) == [
+        "clock.breached",
+        "clock.escalated",
+        "clock.started",
+        "process.cancelled",
+    ]
 
 
 def test_a_policy_without_that_goal_promises_nothing_for_the_whole(db):

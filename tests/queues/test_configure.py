@@ -81,6 +81,16 @@ def test_a_change_keeps_before_and_after(admin):
     assert entry.detail["after"]["wip_limit"] == 4
 
 
+def test_another_order_puts_waiting_items_in_their_new_places(admin):
+    queue = builders.queue_of(slug="refunds")
+    item = builders.item_in(queue)
+    before = item.sort_key
+
+    admin.post(reverse("queues:queue-edit", args=["refunds"]), QUEUE | {"order": "deadline"})
+
+    assert builders.fresh(item).sort_key != before
+
+
 def test_saving_what_is_there_already_writes_nothing_down(admin):
     builders.queue_of(slug="refunds")
     address = reverse("queues:queue-edit", args=["refunds"])

@@ -77,9 +77,7 @@ def test_b42_the_token_of_an_account_that_is_switched_off_opens_nothing(webshop,
         sign_in(issued[1])
 
 
-@pytest.mark.parametrize(
-    "secret", ["", "cs_", "cs_no", "Cs_x", "x" * 10_000, "cs_\u00fc", "a b"]
-)
+@pytest.mark.parametrize("secret", ["", "cs_", "cs_no", "Cs_x", "x" * 10_000, "cs_\u00fc", "a b"])
 def test_b42_what_is_no_token_opens_nothing(issued, secret):
     with pytest.raises(AuthenticationFailed):
         sign_in(secret)

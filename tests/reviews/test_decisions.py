@@ -2,6 +2,7 @@ import pytest
 
 from queues import claims
 from queues.models import Exclusion, Membership, Notice, WorkItem
+from queues.refusals import Excluded
 from reviews import answers, decisions, settlement
 from reviews.models import Decision, Flag, ReasonCode, Review
 from tests.reviews import builders
@@ -331,15 +332,15 @@ def test_a30_programs_are_no_persons(loans):
     assert not Decision.objects.exists()
 
 
-def test_a41_nobody_signs_while_holding_both_items(alice):
+def test_a41_nobody_holds_both_items_of_one_review(alice):
     review = builders.question(DUAL, mode="blind")
     first, second = builders.open_items(review)
 
     builders.show(alice, review, item=first)
 
-    with pytest.raises(Refusal):
-        builders.show(alice, review, item=second).decide()
-
+    with pytest.raises(Excluded, match="the other item"):
+        claims.claim(item_id=second.pk, by=alice, now=NOW)
+    assert claims.claim_next(by=alice, now=NOW) is None
     assert not Decision.objects.exists()
 
 

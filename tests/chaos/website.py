@@ -2,7 +2,8 @@
 
     python -m tests.chaos.website 200 20
 
-The second number: every twentieth is unsure, for a person to decide; 0 for none. Started again it sends all of them again.
+The second number: every twentieth is unsure, for a person to decide; 0 for none. Started again it
+sends all of them again.
 """
 
 import sys

@@ -38,6 +38,9 @@ class Viewer(Protocol):
     @property
     def actor(self) -> str: ...
 
+    @property
+    def memberships(self) -> Any: ...  # what it may do in which queue
+
 
 # --- who sees what ------------------------------------------------------------------------------
 
@@ -69,10 +72,14 @@ def items_of(instance: ProcessInstance, user: Viewer) -> QuerySet[Any]:
 
 
 def _managed_by(user: Viewer) -> QuerySet[ProcessInstance, Any]:
-    """Ids of instances of which an item lies in a queue that the person manages."""
-    return ProcessInstance.objects.filter(
-        items__queue__memberships__user=user.pk, items__queue__memberships__can_manage=True
-    ).values("pk")
+    """Ids of instances of which an item lies in a queue that the person manages.
+
+    An instance that is stuck before it has reached any queue is every manager's to look at.
+    """
+    managed = Q(items__queue__memberships__user=user.pk, items__queue__memberships__can_manage=True)
+    if user.memberships.filter(can_manage=True).exists():
+        managed |= Q(items__isnull=True, incidents__status=Incident.Status.OPEN)
+    return ProcessInstance.objects.filter(managed).values("pk")
 
 
 # --- lists --------------------------------------------------------------------------------------

@@ -56,6 +56,17 @@ def stuck(machine):
     return instance, Incident.objects.get(instance=instance)
 
 
+def test_what_is_stuck_before_any_queue_is_every_managers(client, machine):
+    maria, rita = person("maria"), person("rita")
+    queue_of(rita, manager=maria)
+    stuck(machine)
+
+    client.force_login(maria)
+    assert b"no answer" in client.get(INCIDENTS).content
+    client.force_login(rita)
+    assert client.get(INCIDENTS).status_code == 404
+
+
 def test_managers_see_instances_with_an_item_in_a_queue_of_theirs(client):
     maria, otto = person("maria"), person("otto")
     loans, other = queue_of(manager=maria), queue_of(manager=otto)

@@ -3,6 +3,7 @@
 from django.conf import settings
 
 broker_url = settings.REDIS_URL
+broker_transport = "config.broker_transport:Transport"
 broker_connection_retry_on_startup = True
 broker_transport_options = {
     "visibility_timeout": 3600,

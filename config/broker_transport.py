@@ -15,14 +15,14 @@ from workflows import security
 NO_MESSAGE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
-class Channel(redis.Channel):  # type: ignore[misc]  # kombu ships no types
+class Channel(redis.Channel):
     def _brpop_read(self, **options: Any) -> Any:
         try:
-            return super()._brpop_read(**options)
+            return super()._brpop_read(**options)  # type: ignore[no-untyped-call]  # kombu ships few types
         except NO_MESSAGE as error:
             security.note("no-message", at="broker", what=f"{type(error).__name__}: {error}")
             raise Empty from error
 
 
-class Transport(redis.Transport):  # type: ignore[misc]  # kombu ships no types
+class Transport(redis.Transport):
     Channel = Channel

@@ -112,6 +112,8 @@ def test_z_takes_the_last_decision_back(at_work):
 
     at_work.press("z")
     shows(at_work, "Rosa")
+    expect(at_work.page.locator("#toasts")).to_contain_text("Taken back")
+    expect(at_work.page.locator("#toasts [data-countdown]")).to_have_count(0)
     at_work.press("x")
     shows(at_work, "Samir")
 

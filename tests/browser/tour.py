@@ -25,7 +25,7 @@ from workflows.models import ProcessDefinition, ProcessInstance, Subscription
 
 ROLES = {"reviewer": people.REVIEWER, "manager": people.MANAGER, "admin": people.ADMIN}
 OPEN = ("sign-in",)
-# The API's page is drawn by a script from the description; test_api_docs looks at it when it stands.
+# The page of the API is drawn by a script: test_api_docs waits for it.
 NOT_FOR_EYES = ("api:", "docs", "health-", "sign-out")
 METHOD_NOT_ALLOWED, OK = 405, 200
 

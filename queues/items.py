@@ -3,7 +3,7 @@
 The process instance of an item is held by the caller, before the item: one lock order everywhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -22,13 +22,14 @@ LONGEST_TITLE = 200
 OVER = (WorkItem.Status.COMPLETED, WorkItem.Status.OBSOLETE)
 
 
-def lock(item_id: UUID) -> WorkItem:
+def lock(item_id: UUID, *also: str) -> WorkItem:
     """The row as it is now, held until the transaction ends.
 
-    Whatever was read before this call may be out of date.
+    Whatever was read before this call may be out of date. `also` names what is read along with
+    it, and never changes for an item.
     """
     held = WorkItem.objects.select_for_update(no_key=True, of=("self",))
-    return held.select_related("queue", "holder").get(pk=item_id)
+    return held.select_related("queue", "holder", *also).get(pk=item_id)
 
 
 def hold(item_id: UUID) -> tuple[ProcessInstance, WorkItem]:
@@ -90,16 +91,28 @@ def open_item(
     return item
 
 
-@transaction.atomic
-def complete(*, item: WorkItem, by: User, epoch: int, now: datetime) -> WorkItem:
-    """The work under this lease is done. `item` is locked, its process held."""
-    lease = leases.held(item=item, by=by, epoch=epoch)
-    leases.end(lease, Lease.Ending.DECIDED, now=now)
-    item.complete(now=now)
-    change = measuring.stopped(item, now)
-    item.save(update_fields=["status", "holder", "ended_at", *change.fields])
-    done = fact("item.completed", item, actor=by.actor, **leases.facts_of(lease))
-    journal.record_all([done, *change.facts], instance=item.instance, now=now)
+def complete(
+    *,
+    item: WorkItem,
+    by: User,
+    epoch: int,
+    now: datetime,
+    lease: Lease | None = None,
+    facts: Iterable[Fact] = (),
+) -> WorkItem:
+    """The work under this lease is done. `item` is locked, its process held.
+
+    `lease` is the open one where the caller has read it under this lock; `facts` are what the
+    caller has to say after it.
+    """
+    lease = leases.held(item=item, by=by, epoch=epoch, known=lease)
+    with transaction.atomic(savepoint=False):
+        leases.end(lease, Lease.Ending.DECIDED, now=now)
+        item.complete(now=now)
+        change = measuring.stopped(item, now)
+        item.save(update_fields=["status", "holder", "ended_at", *change.fields])
+        done = fact("item.completed", item, actor=by.actor, **leases.facts_of(lease))
+        journal.record_all([done, *change.facts, *facts], instance=item.instance, now=now)
     return item
 
 

@@ -9,10 +9,13 @@ from queues.refusals import LeaseLost
 Status = WorkItem.Status
 
 
-def held(*, item: WorkItem, by: User, epoch: int) -> Lease:
-    """The open lease under which this account holds a locked item, or LeaseLost."""
+def held(*, item: WorkItem, by: User, epoch: int, known: Lease | None = None) -> Lease:
+    """The open lease under which this account holds a locked item, or LeaseLost.
+
+    `known` is the open lease where the caller has read it since it locked the item.
+    """
     is_held = item.status == Status.RESERVED and item.holder_id == by.pk and item.epoch == epoch
-    lease = open_of(item) if is_held else None
+    lease = (known or open_of(item)) if is_held else None
     if lease is None:
         raise LeaseLost(f"You do not hold {item} any more. {whereabouts(item)}")
     return lease

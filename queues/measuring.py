@@ -126,7 +126,8 @@ def write(
     clock: Clock, ledger: Ledger, made: Promise, item: WorkItem | None, now: datetime
 ) -> list[Fact]:
     """Save what became of a clock. A breach that nobody recorded yet is a fact to write down."""
-    ledgers.enter(clock, ledger, made, taken=ledgers.taken(clock))
+    coming = ledger.running_since is not None
+    ledgers.enter(clock, ledger, made, taken=ledgers.taken(clock) if coming else ())
     if not ledgers.save(clock, now=now):
         return []
     return [breach(clock, item)]

@@ -136,7 +136,7 @@ def flag(*, item_id: UUID, by: User, epoch: int, text: str, now: datetime) -> Fl
     held = signing.hold(item_id)
     flagged = Flag.objects.create(item=held.item, account=by, text=said, at=now)
     signing.exclude(
-        held.item, signing.person_of(by), "You flagged this. Somebody else looks at it now."
+        [held.item], signing.person_of(by), "You flagged this. Somebody else looks at it now."
     )
     seats.tell_managers(held.review, f"{by} flagged {held.item}: {said}", item=held.item, now=now)
     journal.record(

@@ -1,6 +1,8 @@
 """Who has a part in what is reviewed: from a name in a payload to natural persons."""
 
 import unicodedata
+from collections.abc import Collection
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -17,7 +19,7 @@ def persons(named: str) -> list[Person]:
 
     Two accounts may share a mailbox. All of them are meant: leaving one out would let it sign.
     """
-    name = unicodedata.normalize("NFKC", named.strip()).removeprefix("user:")
+    name = _name(named)
     if not name:
         return []
     wanted = Q(username__iexact=name)
@@ -32,17 +34,45 @@ def persons(named: str) -> list[Person]:
 def excluded(review: Review, instance: ProcessInstance) -> dict[Person, str]:
     """Who may never sign this review in its version, and why, in words to that person."""
     found: dict[Person, str] = {}
-    starter = instance.started_by
-    if starter.startswith("user:"):
-        found.update(dict.fromkeys(persons(starter), "You sent this in."))
-    found.update(dict.fromkeys(persons(review.requester), "You asked for this."))
-    parts = (
-        (review.requester_person, "You asked for this."),
-        (review.beneficiary_person, "You benefit from this."),
-        (review.last_editor, "You made the last change to this."),
-    )
-    found.update({person: why for person, why in parts if person is not None})
+    for named, why in _named(review, instance):
+        found.update(dict.fromkeys(persons(named), why))
+    known = Person.objects.in_bulk([person_id for person_id, _ in _parts(review)])
+    found.update({known[person_id]: why for person_id, why in _parts(review)})
     return found
+
+
+def why_excluded(accounts: Collection[User], review: Review, instance: ProcessInstance) -> str:
+    """What `excluded` says of the person with these accounts, which are all of theirs; empty when
+    they have no part in the review."""
+    theirs = {account.person_id for account in accounts}
+    reasons = [why for person_id, why in reversed(_parts(review)) if person_id in theirs]
+    reasons += [
+        why
+        for named, why in reversed(_named(review, instance))
+        if (name := _name(named)) and any(_is(account, name) for account in accounts)
+    ]
+    return reasons[0] if reasons else ""
+
+
+def _named(review: Review, instance: ProcessInstance) -> list[tuple[str, str]]:
+    """Parts given by name; what comes later says more."""
+    starter = instance.started_by
+    sent_in = [(starter, "You sent this in.")] if starter.startswith("user:") else []
+    return [*sent_in, (review.requester, "You asked for this.")]
+
+
+def _parts(review: Review) -> list[tuple[UUID, str]]:
+    """Parts given by person; what comes later says more."""
+    parts = (
+        (review.requester_person_id, "You asked for this."),
+        (review.beneficiary_person_id, "You benefit from this."),
+        (review.last_editor_id, "You made the last change to this."),
+    )
+    return [(person_id, why) for person_id, why in parts if person_id is not None]
+
+
+def _name(named: str) -> str:
+    return unicodedata.normalize("NFKC", named.strip()).removeprefix("user:")
 
 
 def _is(account: User, name: str) -> bool:

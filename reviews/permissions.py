@@ -11,7 +11,9 @@ def is_entitled(account: User, item: WorkItem) -> bool:
     if account.person is None:
         return False
     works_here = Membership.objects.filter(queue=item.queue_id, user=account, can_work=True)
-    return works_here.exists() and requirements.is_eligible(account.person, item.requirement)
+    if item.requirement.key != requirements.ANYBODY:
+        works_here = works_here.filter(user__person__eligible_for__requirement=item.requirement_id)
+    return works_here.exists()
 
 
 def may_flag(account: User, item: WorkItem) -> bool:

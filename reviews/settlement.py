@@ -55,7 +55,8 @@ def _execute_one(effect_id: int, review_id: UUID, instance_id: UUID, now: dateti
 
 def lock(review_id: UUID) -> Review:
     """The review as it is now, held; its instance is held already."""
-    return Review.objects.select_for_update(no_key=True, of=("self",)).get(pk=review_id)
+    held = Review.objects.select_for_update(no_key=True, of=("self",))
+    return held.select_related("grid", "activity").get(pk=review_id)
 
 
 def take(effect: Effect, review: Review, instance: ProcessInstance, *, now: datetime) -> None:
@@ -68,6 +69,11 @@ def take(effect: Effect, review: Review, instance: ProcessInstance, *, now: date
         return
     effect.take(now=now)
     effect.save(update_fields=["status", "ended_at"])
+    begin(decision, review, instance, now=now)
+
+
+def begin(decision: Decision, review: Review, instance: ProcessInstance, *, now: datetime) -> None:
+    """What a signature sets off that counts from now on."""
     if decision.outcome == editing.EDIT:
         editing.apply(decision, review, instance, now=now)
     else:

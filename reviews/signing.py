@@ -1,5 +1,6 @@
 """The parts of a signature: what is held, who may sign, over what, and how it is written down."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,8 @@ from queues.refusals import LeaseLost
 from reviews import four_eyes, parties, permissions, seats, settlement, signatures
 from reviews.answers import EDIT, Answer
 from reviews.models import Decision, Effect, Review, ReviewItem
-from workflows import journal, runtime
+from workflows import runtime
+from workflows.journal import Fact
 from workflows.models import ProcessInstance
 from workflows.refusals import NotAllowed, NotValid, OutOfDate
 
@@ -36,6 +38,7 @@ class Held:
     review: Review
     item: WorkItem
     seat: ReviewItem
+    given: list[Decision] | None = None  # see `given_in`
 
 
 def hold(item_id: UUID) -> Held:
@@ -46,9 +49,9 @@ def hold(item_id: UUID) -> Held:
     review_id, instance_id = ids
     instance = runtime.hold(instance_id)
     review = settlement.lock(review_id)
-    item = items.lock(item_id)
+    item = items.lock(item_id, "requirement", "seat")
     item.instance = instance  # one object carries the head of the chain
-    return Held(instance, review, item, ReviewItem.objects.get(item=item_id))
+    return Held(instance, review, item, item.seat)
 
 
 def sign(
@@ -56,11 +59,13 @@ def sign(
 ) -> Decision:
     if earlier := earlier_one(held, by, epoch):
         return again(earlier, answer.outcome, answer.edits)
-    check_current(held, by, epoch, seen, now)
-    account = User.objects.select_related("person").get(pk=by.pk)
-    _check_signer(held, account)
+    lease = check_current(held, by, epoch, seen, now)
+    account, accounts = accounts_of(by)
+    others = [
+        other for other in seats.open_items(held.review, held.instance) if other.pk != held.item.pk
+    ]
+    _check_signer(held, account, accounts, others)
     _check_arbitration(held, answer)
-    lease = check_lease(held.item, account, epoch, now)
     decision = Decision.objects.create(
         review=held.review,
         item=held.item,
@@ -75,23 +80,42 @@ def sign(
         rationale=answer.rationale,
         decided_at=now,
     )
-    due_at = now + timedelta(seconds=account.undo_for)
-    effect = Effect.objects.create(decision=decision, due_at=due_at)
-    held.item = items.complete(item=held.item, by=account, epoch=epoch, now=now)
-    for other in seats.open_items(held.review, held.instance):
-        exclude(other, person_of(account), seats.SIGNED)
-    _record(held, decision, lease, answer, now)
+    effect = Effect(decision=decision, due_at=now + timedelta(seconds=account.undo_for))
     if not account.undo_for:
-        settlement.take(effect, held.review, held.instance, now=now)
+        effect.take(now=now)
+    effect.save(force_insert=True)
+    signed = _signed(held, decision, lease, answer)
+    held.item = items.complete(
+        item=held.item, by=account, epoch=epoch, now=now, lease=lease, facts=[signed]
+    )
+    exclude(others, person_of(account), seats.SIGNED)
+    if not account.undo_for:
+        settlement.begin(decision, held.review, held.instance, now=now)
     return decision
+
+
+def accounts_of(by: User) -> tuple[User, list[User]]:
+    """The account as it is now, and all accounts of its person, itself among them."""
+    accounts = list(User.objects.filter(person__accounts=by.pk).select_related("person"))
+    own = next((account for account in accounts if account.pk == by.pk), None)
+    return own or User.objects.get(pk=by.pk), accounts
+
+
+def given_in(held: Held) -> list[Decision]:
+    """Every decision of the review that was not taken back, read once under its lock."""
+    if held.given is None:
+        made = Decision.objects.filter(review=held.review, withdrawn_at__isnull=True)
+        held.given = list(made.select_related("effect", "item__seat").order_by("id"))
+    return held.given
 
 
 def earlier_one(held: Held, by: User, epoch: int) -> Decision | None:
     """What this account decided under this very lease."""
-    made = Decision.objects.filter(
-        item=held.item, account=by, epoch=epoch, withdrawn_at__isnull=True
-    )
-    return made.select_related("effect").first()
+    wanted = (held.item.pk, by.pk, epoch)
+    for made in given_in(held):
+        if (made.item_id, made.account_id, made.epoch) == wanted:
+            return made
+    return None
 
 
 def again(earlier: Decision, outcome: str, edits: dict[str, Any]) -> Decision:
@@ -103,15 +127,16 @@ def again(earlier: Decision, outcome: str, edits: dict[str, Any]) -> Decision:
     return earlier
 
 
-def check_current(held: Held, by: User, epoch: int, seen: tuple[int, str], now: datetime) -> None:
+def check_current(held: Held, by: User, epoch: int, seen: tuple[int, str], now: datetime) -> Lease:
     """Still held by this account, still open, still what was shown."""
-    check_lease(held.item, by, epoch, now)
+    lease = check_lease(held.item, by, epoch, now)
     if held.review.status != Review.Status.OPEN:
         raise ChangedSinceShown("This review is over. Nothing is asked any more.")
     version, content_hash = seen
     subject = signatures.subject_of(held.review)
     if sentence := four_eyes.out_of_date(subject, version=version, content_hash=content_hash):
         raise ChangedSinceShown(sentence)
+    return lease
 
 
 def check_lease(item: WorkItem, by: User, epoch: int, now: datetime) -> Lease:
@@ -121,35 +146,37 @@ def check_lease(item: WorkItem, by: User, epoch: int, now: datetime) -> Lease:
     return lease
 
 
-def _check_signer(held: Held, account: User) -> None:
+def _check_signer(held: Held, account: User, accounts: list[User], others: list[WorkItem]) -> None:
     signer = four_eyes.Signer(
         person=account.person_id,
         kind=four_eyes.Kind(account.kind),
         is_active=account.is_active,
         is_entitled=permissions.is_entitled(account, held.item),
     )
-    signed = Decision.objects.filter(
-        review=held.review, version=held.review.version, withdrawn_at__isnull=True
-    ).select_related("item__seat")
-    holding = (
-        WorkItem.objects.filter(seat__review=held.review, status=WorkItem.Status.RESERVED)
-        .exclude(pk=held.item.pk)
-        .values_list("holder__person_id", flat=True)
-    )
+    signed = [made for made in given_in(held) if made.version == held.review.version]
     sentence = four_eyes.refusal(
         signer,
         signatures.subject_of(held.review),
         [signatures.signature(decision) for decision in signed],
-        holding=[person for person in holding if person],
+        holding=_holding(others),
     )
     if sentence:
         raise MayNotSign(sentence)
     person = person_of(account)
-    if why := parties.excluded(held.review, held.instance).get(person):
+    if why := parties.why_excluded(accounts, held.review, held.instance):
         raise MayNotSign(f"{why} Somebody else has to sign.")
     kept = Exclusion.objects.filter(item=held.item, person=person).first()
     if kept:
         raise MayNotSign(f"{kept.reason} Somebody else has to sign.")
+
+
+def _holding(others: list[WorkItem]) -> list[UUID]:
+    """The persons who hold another open item of the review."""
+    holders = [other.holder_id for other in others if other.holder_id]
+    if not holders:
+        return []
+    found = User.objects.filter(pk__in=holders, person__isnull=False)
+    return list(found.values_list("person_id", flat=True))
 
 
 def _check_arbitration(held: Held, answer: Answer) -> None:
@@ -167,22 +194,21 @@ def person_of(account: User) -> Person:
     return account.person
 
 
-def exclude(item: WorkItem, person: Person, why: str) -> None:
-    Exclusion.objects.get_or_create(item=item, person=person, defaults={"reason": why})
+def exclude(kept: Iterable[WorkItem], person: Person, why: str) -> None:
+    """Keeps a person from these items; where that was so before, the reason stays."""
+    new = [Exclusion(item=item, person=person, reason=why) for item in kept]
+    Exclusion.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def _record(held: Held, decision: Decision, lease: Lease, answer: Answer, now: datetime) -> None:
+def _signed(held: Held, decision: Decision, lease: Lease, answer: Answer) -> Fact:
     """Everything that the invariant needs later; texts and values stay outside the chain."""
     review = held.review
-    journal.record(
+    return items.fact(
         "decision.signed",
-        instance=held.instance,
+        held.item,
         actor=decision.account.actor,
-        now=now,
-        subject=f"item:{held.item.pk}",
         review=str(review.pk),
         decision=str(decision.pk),
-        item=str(held.item.pk),
         seat=held.seat.seat,
         person=str(decision.person_id),
         outcome=decision.outcome,

@@ -110,6 +110,6 @@ def _words(item: WorkItem, decision: Decision) -> str:
         return f"Changed {item}. Somebody else signs the new version."
     done = WORDS.get(decision.outcome, f"{decision.outcome.capitalize()}:")
     review = decision.review
-    if item.queue.hides_suggestion and review.suggestion:
+    if decision.item.queue.hides_suggestion and review.suggestion:
         return f"{done} {item}. The suggestion was {review.suggestion}."
     return f"{done} {item}."

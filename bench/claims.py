@@ -4,8 +4,8 @@
 
 Three ways to take the next item of one queue, in turns, each in its own 16 connections:
 pgbench with prepared statements; the same statement through Django, committed one by one; the
-whole operation `claims.claim_next`, which also holds the person, checks membership and limits,
-and reads the lease back. Starts a private server that keeps its promises (fsync on) unless
+whole operation `claims.claim_next`, which also holds the person and checks membership and limits.
+Starts a private server that keeps its promises (fsync on) unless
 DATABASE_URL names one. Items have no promises here: a clock that stops adds two statements.
 """
 
@@ -185,9 +185,9 @@ def statement_alone(user_id: int, given: dict[str, Any]) -> Callable[[], object]
         """What one look saw may all be taken meanwhile; the operation looks deeper then."""
         while True:
             given_now = {**known, "now": timezone.now()}
-            lease_id, _, _ = claims._run(claim_statement.TAKE_FIRST_LOOK, given_now)
-            if lease_id:
-                return lease_id
+            look = claims._run(claim_statement.TAKE_FIRST_LOOK, given_now)
+            if look.lease:
+                return look.lease.pk
 
     return until_taken
 

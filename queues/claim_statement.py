@@ -9,8 +9,17 @@ need; nearly always the answer is among them. *By need*: the first rows of each 
 requirement) that the person is eligible for, however deep they lie. Both give the same order. The
 first look knows nothing beyond its last row, so it only offers what comes before that (`horizon`).
 Candidates are collected without locks; then one of them is locked, passing by those that others
-are just taking.
+are just taking. The answer brings along all that is asked about the item next, so that a claim is
+one look-up: `read` makes rows of it.
 """
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from queues.models import Lease, Queue, Requirement, WorkItem
 
 CANDIDATES = 32
 MORE_CANDIDATES = 1_024  # more than anybody is taking at one moment
@@ -72,7 +81,19 @@ BY_NEED = f"""
     ),
 """  # noqa: S608 - put together from constants
 
-TAKE = """
+ROWS: dict[str, type[Model]] = {
+    "leased": Lease,
+    "taken": WorkItem,
+    "queue": Queue,
+    "needed": Requirement,
+}
+COLUMNS = ", ".join(
+    f'{row}."{field.column}"'
+    for row, model in ROWS.items()
+    for field in model._meta.concrete_fields
+)
+
+TAKE = f"""
     picked AS (
         SELECT item.id
           FROM queues_workitem item JOIN candidates ON candidates.id = item.id
@@ -85,17 +106,48 @@ TAKE = """
                epoch = item.epoch + 1
           FROM picked
          WHERE item.id = picked.id AND item.status = 'ready'
-        RETURNING item.id, item.queue_id, item.epoch
+        RETURNING item.*
     ), leased AS (
         INSERT INTO queues_lease (item_id, holder_id, epoch, claimed_at, expires_at, ending)
         SELECT taken.id, %(user)s, taken.epoch, %(now)s, %(now)s::timestamptz + queue.lease_for, ''
           FROM taken JOIN queues_queue queue ON queue.id = taken.queue_id
-        RETURNING id
+        RETURNING queues_lease.*
     )
-    SELECT (SELECT id FROM leased),
-           (SELECT count(*) FROM candidates),
-           (SELECT last IS NOT NULL FROM horizon)
-"""
-
+    SELECT (SELECT count(*) FROM candidates),
+           (SELECT last IS NOT NULL FROM horizon),
+           {COLUMNS}
+      FROM (VALUES (1)) always (one)
+      LEFT JOIN leased ON true
+      LEFT JOIN taken ON true
+      LEFT JOIN queues_queue queue ON queue.id = taken.queue_id
+      LEFT JOIN queues_requirement needed ON needed.id = taken.requirement_id
+"""  # noqa: S608 - put together from constants
 TAKE_FIRST_LOOK = FIRST_LOOK + TAKE
 TAKE_BY_NEED = BY_NEED + TAKE
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look came to."""
+
+    lease: Lease | None  # with its item, and that with its queue and requirement
+    seen: int  # candidates, taken by others or not
+    has_more: bool  # behind the first look
+
+
+def read(answer: Sequence[Any]) -> Look:
+    seen, has_more, *values = answer
+    if values[0] is None:
+        return Look(None, seen, has_more)
+    lease, item, queue, needed = _rows(values)
+    item.queue, item.requirement = queue, needed
+    lease.item = item
+    return Look(lease, seen, has_more)
+
+
+def _rows(values: Sequence[Any]) -> Iterator[Any]:
+    start = 0
+    for model in ROWS.values():
+        names = [each.attname for each in model._meta.concrete_fields]
+        yield model.from_db("default", names, values[start : start + len(names)])
+        start += len(names)

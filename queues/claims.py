@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from queues import claim_statement, desk, items, leases, measuring, requirements
+from queues.claim_statement import Look
 from queues.desk import Desk
 from queues.models import Exclusion, Lease, Queue, User, WorkItem
 from queues.reasons import why, why_empty
@@ -78,10 +79,9 @@ def claim_next(*, by: User, now: datetime, queue: Queue | None = None) -> Lease 
     rooms = {queue_id: room for queue_id, room in rooms.items() if room > 0}
     if wanted and not rooms:
         raise found.limit_reached(queue)
-    lease_id = _take(found, rooms, now) if rooms else None
-    if lease_id is None:
+    lease = _take(found, rooms, now) if rooms else None
+    if lease is None:
         return None
-    lease = Lease.objects.select_related("item__queue", "item__requirement").get(pk=lease_id)
     lease.holder = lease.item.holder = by
     if changed := measuring.claimed(lease.item, now):
         lease.item.save(update_fields=changed)
@@ -131,7 +131,7 @@ def _check_entitled(item: WorkItem, found: Desk) -> None:
 # --- what comes first? ---
 
 
-def _take(found: Desk, rooms: Mapping[UUID, int], now: datetime) -> int | None:
+def _take(found: Desk, rooms: Mapping[UUID, int], now: datetime) -> Lease | None:
     """The lease of the first item that nobody else is just taking.
 
     Once more when everything that was seen was just being taken: there may be more behind it.
@@ -148,20 +148,18 @@ def _take(found: Desk, rooms: Mapping[UUID, int], now: datetime) -> int | None:
         "activities": list(found.activities),
         "now": now,
     }
-    lease_id, seen, has_more = _run(claim_statement.TAKE_FIRST_LOOK, given)
-    if lease_id or not (seen or has_more):
-        return lease_id
-    lease_id, seen, _ = _run(claim_statement.TAKE_BY_NEED, given)
-    if lease_id or not seen:
-        return lease_id
+    look = _run(claim_statement.TAKE_FIRST_LOOK, given)
+    if look.lease or not (look.seen or look.has_more):
+        return look.lease
+    look = _run(claim_statement.TAKE_BY_NEED, given)
+    if look.lease or not look.seen:
+        return look.lease
     given["candidates"] = claim_statement.MORE_CANDIDATES
     given["depth"] = max(SHALLOW, claim_statement.MORE_CANDIDATES // partitions)
-    lease_id, _, _ = _run(claim_statement.TAKE_BY_NEED, given)
-    return lease_id
+    return _run(claim_statement.TAKE_BY_NEED, given).lease
 
 
-def _run(statement: str, given: dict[str, Any]) -> tuple[int | None, int, bool]:
+def _run(statement: str, given: dict[str, Any]) -> Look:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
-        row: tuple[int | None, int, bool] = cursor.fetchone()
-    return row
+        return claim_statement.read(cursor.fetchone())

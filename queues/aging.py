@@ -14,12 +14,10 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Quer
 
 from queues import queries, working_time
 from queues.models import Clock, Queue, SLAGoal
-from queues.queries import Standing
 
 EDGES = (0.25, 0.5, 0.75, 0.9, 1.0, 1.5)
 LABELS = ("0–25 %", "25–50 %", "50–75 %", "75–90 %", "90–100 %", "100–150 %", "> 150 %")
 TONES = ("ok", "ok", "watch", "warn", "warn", "breach", "breach")
-DUE_AFTER = 5  # buckets
 GROUPS_AT_MOST = 50  # kinds of promise shown of one queue; the most used first
 
 Bucket = tuple[str, int, str]
@@ -78,11 +76,6 @@ def _paused(clocks: QuerySet[Clock]) -> dict[int, int]:
         **{f"bucket_{n}": queries.rows(each) for n, each in enumerate(conditions)}
     )
     return {n: counted[f"bucket_{n}"] for n in range(len(conditions))}
-
-
-def status_of(standing: str) -> str:
-    """How a standing is drawn; nothing promised looks like nothing."""
-    return "" if standing in {"", Standing.NONE.value} else standing
 
 
 def kinds_offered(queue: Queue) -> Sequence[tuple[str, str]]:

@@ -34,7 +34,7 @@ from queues.returns import expire_due, release, resume, skip, suspend, wake_due
 __all__ = [
     "AccountInactive", "AlreadyReserved", "Excluded", "LeaseLost", "NotAMember", "NotAPerson",
     "NotEligible", "NotReady", "QueueClosed", "WorkLimitReached", "claim", "claim_next",
-    "expire_due", "heartbeat", "held_lease", "release", "resume", "skip", "suspend", "wake_due",
+    "expire_due", "heartbeat", "release", "resume", "skip", "suspend", "wake_due",
     "why", "why_empty",
 ]  # fmt: skip
 
@@ -96,11 +96,6 @@ def heartbeat(*, item_id: UUID, by: User, epoch: int, now: datetime) -> Lease:
     lease.expires_at = max(lease.expires_at, now + item.queue.lease_for)
     lease.save(update_fields=["expires_at"])
     return lease
-
-
-def held_lease(*, item: WorkItem, by: User, epoch: int, now: datetime) -> Lease:  # noqa: ARG001 - asked with the moment; a lease lasts until a sweep or somebody ends it
-    """The lease under which this account holds a locked item, or LeaseLost."""
-    return leases.held(item=item, by=by, epoch=epoch)
 
 
 # --- may this person, now? ---

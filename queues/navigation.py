@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from queues.models import Membership, User
 
@@ -79,13 +79,6 @@ FIRST_STEPS = {
 }
 
 
-def address_of(name: str) -> str | None:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return None
-
-
 class Menu:
     """What one person's pages have around them. Looked up when a template asks, not before."""
 
@@ -123,17 +116,15 @@ class Menu:
             (WATCH, self.role in {MANAGER, ADMIN}),
             (CONFIGURE, self.role == ADMIN),
         ]
-        sections = [self.section(*section) for section, is_theirs in offered if is_theirs]
-        return [section for section in sections if section.pages]
+        return [self.section(*section) for section, is_theirs in offered if is_theirs]
 
     def section(self, name: str, pages: list[tuple[str, str, str]]) -> Section:
-        found = [(label, address_of(url), icon) for label, url, icon in pages]
+        found = [(label, reverse(url), icon) for label, url, icon in pages]
         return Section(
             name,
             [
                 Page(label, address, icon, is_current=address == self.current_address)
                 for label, address, icon in found
-                if address
             ],
         )
 
@@ -141,13 +132,8 @@ class Menu:
     def current_address(self) -> str:
         """The longest address that the page lies under."""
         names = [url for _, pages in (WORK, WATCH, CONFIGURE) for _, url, _ in pages]
-        under = [
-            address for name in names if (address := address_of(name)) and self.is_under(address)
-        ]
+        under = [address for name in names if self.path.startswith(address := reverse(name))]
         return max(under, key=len, default="")
-
-    def is_under(self, address: str) -> bool:
-        return self.path.startswith(address)
 
     @cached_property
     def places(self) -> list[Place]:
@@ -156,11 +142,10 @@ class Menu:
             for section in self.sections
             for page in section.pages
         ]
-        items = address_of("queues:items")
+        items = reverse("queues:items")
         queues = [
             Place(membership.queue.name, f"{items}?queue={membership.queue.slug}", "Queue")
             for membership in self.memberships
-            if items
         ]
         return pages + queues
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from queues.configured import calendars, policies
 from queues.models import Queue, RoutingRule, Skill, SkipReason, User
@@ -126,16 +126,8 @@ class Section:
 
 
 def sections() -> list[tuple[str, list[Section]]]:
-    """Pages that are not there are left out."""
-    return [
-        (heading, [section for each in entries if (section := _section(*each))])
-        for heading, entries in SECTIONS
-    ]
+    return [(heading, [_section(*each) for each in entries]) for heading, entries in SECTIONS]
 
 
-def _section(name: str, url: str, icon: str, says: str, counted: Counted | None) -> Section | None:
-    try:
-        address = reverse(url)
-    except NoReverseMatch:
-        return None
-    return Section(name, address, icon, str(counted()) if counted else "", says)
+def _section(name: str, url: str, icon: str, says: str, counted: Counted | None) -> Section:
+    return Section(name, reverse(url), icon, str(counted()) if counted else "", says)

@@ -1,15 +1,6 @@
 """Who may do what with queues. Whether it is possible now is for the operations to say."""
 
 from queues.models import Queue, User
-from workflows.refusals import NotAllowed
-
-
-class NotAnAdministrator(NotAllowed):
-    """Setting things up is for administrators."""
-
-
-def works_in(user: User, queue: Queue) -> bool:
-    return user.memberships.filter(queue=queue, can_work=True).exists()
 
 
 def may_manage(user: User, queue: Queue) -> bool:
@@ -21,8 +12,3 @@ def may_manage(user: User, queue: Queue) -> bool:
 
 def may_configure(user: User) -> bool:
     return user.is_active and user.is_person and user.is_admin
-
-
-def check_may_configure(user: User) -> None:
-    if not may_configure(user):
-        raise NotAnAdministrator("Only administrators set this up. Ask one of them.")

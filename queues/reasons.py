@@ -10,19 +10,30 @@ from queues.models import Exclusion, Membership, Person, Skip, User, WorkItem
 MOST_COUNTED = 1_000
 
 
-def why(item: WorkItem, by: User, now: datetime) -> str:
-    """Why this item, and why this person."""
-    waited = _for(now - (item.ready_at or item.created_at))
-    order = "deadline first" if item.queue.order == "deadline" else f"priority {item.priority}"
-    sentences = [item.routed_by or "It was put there by hand."]
-    sentences.append(f"In {item.queue} it came first: {order}, waiting for {waited}.")
-    if item.requirement.key:
-        sentences.append(f"It needs {item.requirement}, which {by} has.")
+def why(item: WorkItem, now: datetime) -> str:
+    """Why this item is asked, and of whom."""
+    sentences = [item.routed_by or "It was put there by hand.", f"{_place(item, now)}."]
+    needs = item.requirement.key != requirements.ANYBODY
+    sentences.append(f"It needs {item.requirement}." if needs else "Anybody there may do it.")
     if item.returns:
         sentences.append(f"It came back {_times(item.returns)} before.")
     if item.skips:
         sentences.append(f"It was passed on {_times(item.skips)}.")
     return " ".join(sentences)
+
+
+def _place(item: WorkItem, now: datetime) -> str:
+    """What its turn goes by, and how long that took or takes."""
+    by = "its deadline" if item.queue.order == "deadline" else f"its priority, {item.priority}"
+    since = item.ready_at or item.created_at
+    match item.status:
+        case WorkItem.Status.READY:
+            waited = f" It waits for {_for(now - since)}"
+        case WorkItem.Status.RESERVED:
+            waited = f" It was taken after {_for((item.reserved_at or now) - since)}"
+        case _:
+            waited = ""
+    return f"In {item.queue} its turn goes by {by}{'.' if waited else ''}{waited}"
 
 
 def why_empty(by: User, now: datetime) -> str:
@@ -31,7 +42,7 @@ def why_empty(by: User, now: datetime) -> str:
         return "Only people take work, and this is not a person's account."
     works = Membership.objects.filter(user=by, can_work=True)
     if not works.exists():
-        return "You work in no queue yet. Ask a manager to add you."
+        return "You work on no queue yet. Ask a manager to add you to one."
     if not works.filter(queue__is_active=True).exists():
         return "All your queues are closed at the moment."
     waiting = WorkItem.objects.filter(
@@ -52,7 +63,9 @@ def _why_not(waiting: QuerySet[WorkItem], by: User, person: Person, now: datetim
     kept = Exclusion.objects.filter(item=OuterRef("pk"), person=person)
     free = eligible.filter(~Exists(kept))
     if not free.exists():
-        return f"{_items(many)} in your queues, but you have a part in what you could take."
+        return (
+            f"{_items(many)} in your queues, but you may not decide them: you have a part in them."
+        )
     rests = Skip.objects.filter(item=OuterRef("pk"), user=by, until__gt=now)
     if not free.filter(~Exists(rests)).exists():
         back = Skip.objects.filter(user=by, until__gt=now).order_by("until").first()

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from queues import claims
 from queues import queries as of_queues
 from queues.models import User
-from reviews import play, worklist
+from reviews import worklist
 
 
 def at_work(user: User, now: datetime) -> dict[str, object]:
@@ -23,7 +24,7 @@ def at_work(user: User, now: datetime) -> dict[str, object]:
         "breached": sum(each.breached for each in queues),
         "warned": sum(each.warned for each in queues),
         "held": worklist.held_by(user, now),
-        "why_empty": "" if ready else play.why_empty(user, queues, now),
+        "why_empty": "" if ready else claims.why_empty(user, now),
         "last_decisions": last,
         "undoable": next((each for each in last if worklist.is_undoable(each, now)), None),
         "done": done,

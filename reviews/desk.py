@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from queues import claims
 from queues.models import User, WorkItem
 from reviews import play, seats, showing, visibility, worklist
 from reviews.forms import Typed
@@ -54,7 +55,7 @@ def laid_out(
         "now": now,
         "is_mine": is_mine,
         "seat": seat,
-        "why": play.why_this(item),
+        "why": claims.why(item, now),
         "why_not": "" if is_mine else play.why_not(item, user),
         "may_manage": worklist.may_manage(user, item),
         "flags": worklist.flags_of(item),

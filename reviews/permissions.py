@@ -8,16 +8,12 @@ from reviews.models import Review
 
 def is_entitled(account: User, item: WorkItem) -> bool:
     """Works in the item's queue and has what the item asks for, as things stand now."""
-    if account.person is None:
+    if account.person_id is None:
         return False
     works_here = Membership.objects.filter(queue=item.queue_id, user=account, can_work=True)
     if item.requirement.key != requirements.ANYBODY:
         works_here = works_here.filter(user__person__eligible_for__requirement=item.requirement_id)
     return works_here.exists()
-
-
-def may_flag(account: User, item: WorkItem) -> bool:
-    return account.is_active and account.is_person and is_entitled(account, item)
 
 
 def may_unblock(account: User, review: Review) -> bool:

@@ -15,7 +15,6 @@ from workflows import feel
 from workflows.bpmn.model import Node
 from workflows.models import ProcessInstance
 
-LITERAL = frozenset(["kind", "result", "mode"])
 USUAL_OUTCOMES = ("approve", "reject")
 
 _VARIABLE = re.compile(r"[^\W\d]\w{0,99}")

@@ -177,20 +177,3 @@ def flags_of(item: WorkItem) -> list[Flag]:
 def may_manage(user: User, item: WorkItem) -> bool:
     managing = user.memberships.filter(queue=item.queue_id, can_manage=True)
     return user.is_admin or managing.exists()
-
-
-def waiting_in_queues_of(user: User) -> QuerySet[WorkItem]:
-    """Everything ready in this person's queues, whether they may take it or not."""
-    return WorkItem.objects.filter(
-        status=WorkItem.Status.READY, queue__in=queues_of(user).filter(is_active=True)
-    )
-
-
-def resting_for(user: User, now: datetime) -> QuerySet[WorkItem]:
-    """What they passed on a moment ago and are not offered yet."""
-    skipped = user.skips.filter(until__gt=now).values("item_id")
-    return waiting_in_queues_of(user).filter(pk__in=skipped)
-
-
-def kept_from(user: User) -> QuerySet[WorkItem]:
-    return waiting_in_queues_of(user).filter(exclusions__person=user.person_id)

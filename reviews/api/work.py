@@ -108,7 +108,7 @@ def _next(user: User, now: datetime, queue: Queue | None) -> dict[str, Any]:
         nothing = f"Nothing waits in {queue} that you can take now." if queue else ""
         return {"item": None, "lease": None, "why": nothing or claims.why_empty(user, now)}
     item = shown.ItemOut(lease.item).data
-    why = claims.why(lease.item, user, now)
+    why = claims.why(lease.item, now)
     return {"item": item, "lease": shown.LeaseOut(lease).data, "why": why}
 
 

@@ -272,21 +272,20 @@ def test_one_open_lease_per_item_whatever_the_code_does(refunds, alice, bob):
         )
 
 
-def test_why_this_item_and_why_me(refunds, alice):
+def test_why_this_item_is_asked_and_of_whom(refunds, alice):
     builders.skilled(alice, "fraud")
     item = item_in(refunds, priority=2, skills=("fraud",))
-    held_by(alice, item)
 
-    said = claims.why(fresh(item), alice, after(minutes=12))
+    said = claims.why(fresh(item), after(minutes=12))
 
     assert said == (
-        f"Rule 1. otherwise. In {refunds} it came first: priority 2, waiting for 12 min. "
-        "It needs fraud, which alice has."
+        f"Rule 1. otherwise. In {refunds} its turn goes by its priority, 2. "
+        "It waits for 12 min. It needs fraud."
     )
 
 
 def test_why_is_my_queue_empty(alice, bob):
-    assert "You work in no queue yet" in claims.why_empty(alice, NOW)
+    assert "You work on no queue yet" in claims.why_empty(alice, NOW)
     queue = queue_of(alice, is_active=False)
     assert "closed" in claims.why_empty(alice, NOW)
     type(queue).objects.update(is_active=True)

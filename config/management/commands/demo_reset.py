@@ -8,8 +8,6 @@ from django.core.management.base import BaseCommand
 
 from config.servers import places, postgres, processes, valkey
 
-KEPT = {"run"}  # the lock that we hold lies in there
-
 
 class Command(BaseCommand):
     help = "Start over: remove the private servers' data. Refused while they run."

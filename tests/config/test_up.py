@@ -34,7 +34,7 @@ def test_a_day_with_the_demo(var):
     assert page(up, "/health/ready") == 200
 
     second = Up(var)
-    assert second.process.wait(20) == 1
+    assert second.process.wait(60) == 1
     assert f"Another `make demo` runs with pid {up.process.pid}." in second.said()
     assert "Traceback" not in second.said()
 
@@ -42,10 +42,10 @@ def test_a_day_with_the_demo(var):
     up.wait_for("web was ended by signal 9; starting it again")
     os.kill(pid_of(var, "valkey-server"), signal.SIGKILL)
     up.wait_for("Valkey has ended; starting it again")
-    assert within(20, lambda: answers(up))
+    assert within(60, lambda: answers(up))
 
     up.process.send_signal(signal.SIGINT)
-    assert up.process.wait(8) == 0
+    assert up.process.wait(30) == 0
     assert "Everything has stopped." in up.said()
     assert list(belonging_to(var)) == []
 
@@ -53,7 +53,7 @@ def test_a_day_with_the_demo(var):
 def test_killed_it_leaves_nothing_behind_and_starts_again_with_its_data(var):
     up = Up(var, who="another user").wait_for(READY)
     up.kill()
-    assert within(8, lambda: not list(belonging_to(var))), list(belonging_to(var))
+    assert within(30, lambda: not list(belonging_to(var))), list(belonging_to(var))
 
     with socket.socket() as squatter:
         squatter.bind((ports.LOOPBACK, 0))
@@ -64,7 +64,7 @@ def test_killed_it_leaves_nothing_behind_and_starts_again_with_its_data(var):
     assert "The database is up to date" not in again.said()  # there was nothing to migrate
     assert f"Port {taken} is taken; using " in again.said()
     again.process.send_signal(signal.SIGTERM)
-    assert again.process.wait(8) == 0
+    assert again.process.wait(30) == 0
     assert list(belonging_to(var)) == []
 
 

@@ -10,7 +10,7 @@ from django.db import connection, connections, transaction
 
 from workflows.refusals import Refusal
 
-PATIENCE = 5.0  # seconds until everybody has to have arrived
+PATIENCE = 30.0  # seconds until everybody has to have arrived, on a busy machine too
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,11 +63,11 @@ def test_a_hostile_text_is_compared_in_bounded_time():
     one, other = "a b " * 499 + "x", "b a " * 499 + "y"
     huge, changed = "a b " * 200_000, "b a " * 200_000
 
-    begun = perf_counter()
+    begun = process_time()
     word_diff(one, other)
     word_diff(huge, changed)
 
-    assert perf_counter() - begun < 5
+    assert process_time() - begun < 5
 
 
 words = st.lists(st.sampled_from(["a ", "b\n", "cd ", " ", "e"]), max_size=30).map("".join)

@@ -1,7 +1,7 @@
 import gzip
 import json
 from contextlib import suppress
-from time import perf_counter
+from time import process_time
 
 import pytest
 from django.test import RequestFactory
@@ -78,11 +78,11 @@ def test_b20_more_than_a_megabyte_is_refused_before_it_is_read():
     ids=range(6),
 )
 def test_b20_hostile_bodies_cost_little(body):
-    begun = perf_counter()
+    begun = process_time()
     with suppress(NotJSON):
         loads(body)
 
-    assert perf_counter() - begun < 2
+    assert process_time() - begun < 2
 
 
 def test_what_is_fine_is_taken():

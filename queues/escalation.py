@@ -7,7 +7,7 @@ goes. The process and the item are held by the caller.
 from dataclasses import dataclass
 from datetime import datetime
 
-from queues import items, returns, sla, telling
+from queues import items, notices, returns, sla
 from queues.models import Clock, Rung, User, WorkItem
 from workflows.models import ProcessInstance
 
@@ -97,10 +97,10 @@ def _holder(scene: Scene) -> list[User]:
 
 def _managers(scene: Scene) -> list[User]:
     if scene.item:
-        return telling.managers(scene.item.queue)
-    return telling.managers_under(scene.clock.goal.policy_id)
+        return notices.managers(scene.item.queue)
+    return notices.managers_under(scene.clock.goal.policy_id)
 
 
 def _tell(people: list[User], text: str, scene: Scene) -> str:
-    told = telling.tell(people, text, item=scene.item, now=scene.now)
+    told = notices.tell(people, text, item=scene.item, now=scene.now)
     return f"Told {', '.join(map(str, people))}."[:300] if told else "There was nobody to tell."

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from queues import items, leases, measuring, row_by_row, telling
+from queues import items, leases, measuring, notices, row_by_row
 from queues.models import Lease, Skip, SkipReason, User, WorkItem
 from queues.refusals import NotReady
 from workflows import journal
@@ -86,7 +86,7 @@ def take_back(*, item: WorkItem, instance: ProcessInstance, why: str, now: datet
     _give_back(
         item, instance, lease, Lease.Ending.TAKEN_BACK, "item.returned", "system", now, reason=why
     )
-    telling.tell([lease.holder], f"{item} went back to {item.queue}: {why}", item=item, now=now)
+    notices.tell([lease.holder], f"{item} went back to {item.queue}: {why}", item=item, now=now)
     return True
 
 
@@ -165,8 +165,8 @@ def _resume(item: WorkItem, instance: ProcessInstance, actor: str, now: datetime
 
 
 def _tell_of_returns(item: WorkItem, instance: ProcessInstance, now: datetime) -> None:
-    told = telling.tell(
-        telling.managers(item.queue),
+    told = notices.tell(
+        notices.managers(item.queue),
         f"{item} came back {item.returns} times without a decision.",
         item=item,
         now=now,

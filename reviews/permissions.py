@@ -24,11 +24,3 @@ def may_unblock(account: User, review: Review) -> bool:
         return False
     manages = Membership.objects.filter(queue=review.queue_id, user=account, can_manage=True)
     return account.is_admin or manages.exists()
-
-
-def managers(review: Review) -> list[User]:
-    """Who is told about a review: managers of its queue, and administrators when it has none."""
-    managing = User.objects.filter(
-        memberships__queue=review.queue_id, memberships__can_manage=True, is_active=True
-    )
-    return list(managing) or list(User.objects.filter(is_admin=True, is_active=True))

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from queues import clocks, routing
+from queues import clocks, notices, routing
 from queues.items import open_item
-from queues.models import Notice, Person, WorkItem
+from queues.models import Person, WorkItem
 from queues.routing import Route
-from reviews import parties, permissions
+from reviews import parties
 from reviews.models import Decision, Review, ReviewItem
 from workflows.models import ProcessInstance
 
@@ -99,7 +99,4 @@ def tell_managers(
     review: Review, text: str, *, now: datetime, item: WorkItem | None = None
 ) -> None:
     """A notice to everybody who manages the queue of a review."""
-    said = text if len(text) <= 300 else f"{text[:299]}…"
-    Notice.objects.bulk_create(
-        Notice(user=user, text=said, item=item, at=now) for user in permissions.managers(review)
-    )
+    notices.tell(notices.managers(review.queue), text, item=item, now=now)

@@ -5,6 +5,7 @@ taken or undone, never both, and a review that is over stays over.
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -148,8 +149,14 @@ def _execute(
         items.drop(item=item, now=now)
     detail = {"review": str(review.pk), "outcome": outcome, "version": review.version}
     settled = Fact("review.settled", "system", f"review:{review.pk}", detail)
-    journal.record_all([settled, executed(review, signed)], instance=instance, now=now)
-    move_on(review, instance, signed=signed, actor=latest.account.actor, now=now)
+    move_on(
+        review,
+        instance,
+        signed=signed,
+        actor=latest.account.actor,
+        now=now,
+        facts=[settled, executed(review, signed)],
+    )
 
 
 def executed(review: Review, signed: list[Decision]) -> Fact:
@@ -179,8 +186,12 @@ def move_on(
     signed: list[Decision],
     actor: str,
     now: datetime,
+    facts: Iterable[Fact] = (),
 ) -> None:
-    """The process goes on with exactly what was signed, whatever its variables say by now."""
+    """The process goes on with exactly what was signed, whatever its variables say by now.
+
+    `facts` go into the journal first.
+    """
     result: dict[str, Any] = {
         "outcome": review.outcome,
         "review": str(review.pk),
@@ -196,5 +207,10 @@ def move_on(
     if review.payload_variable and review.payload_variable != review.result_variable:
         variables[review.payload_variable] = review.payload
     runtime.complete(
-        activity=review.activity, instance=instance, variables=variables, actor=actor, now=now
+        activity=review.activity,
+        instance=instance,
+        variables=variables,
+        actor=actor,
+        now=now,
+        before=facts,
     )

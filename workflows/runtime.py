@@ -101,10 +101,12 @@ def complete(
     actor: str,
     now: datetime,
     fact: Fact | None = None,
+    before: Iterable[Fact] = (),
 ) -> None:
     """The work of an activity is done: its token moves on, with what is known now.
 
-    `instance` is held. `fact` is what the journal says instead of "activity.completed".
+    `instance` is held. `fact` is what the journal says instead of "activity.completed", and
+    `before` what it says first: why the work is done.
     """
     refuse_when_over(instance)
     _end(activity, now=now)
@@ -122,7 +124,13 @@ def complete(
     happening = Completed(activity.node_id)
     also = ["variables"] if variables else []
     _advance(
-        instance, happening, subject=activity, actor=actor, now=now, facts=[said], also_save=also
+        instance,
+        happening,
+        subject=activity,
+        actor=actor,
+        now=now,
+        facts=[*before, said],
+        also_save=also,
     )
 
 

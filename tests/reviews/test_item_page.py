@@ -95,7 +95,7 @@ def test_the_page_shows_the_question_and_how_it_is_answered(at_desk):
 
 
 def test_showing_an_item_costs_few_queries(at_desk, django_assert_max_num_queries):
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(11):
         at_desk.page()
 
 
@@ -189,8 +189,27 @@ def test_with_htmx_the_answer_is_the_next_item_in_place(at_desk):
 def test_deciding_and_the_next_item_cost_few_queries(at_desk, django_assert_max_num_queries):
     waiting()
 
-    with django_assert_max_num_queries(54):
+    with django_assert_max_num_queries(36):
         at_desk.post("decide", swap=True, outcome="approve")
+
+
+def test_a_decision_that_takes_effect_at_once_costs_little_more(
+    client, django_assert_max_num_queries
+):
+    carol = builders.person("carol", undo_for=0)
+    Membership.objects.create(queue=waiting().queue, user=carol)
+    at_desk = Sitting(client, carol, waiting())
+
+    with django_assert_max_num_queries(48):
+        at_desk.post("decide", swap=True, outcome="approve")
+
+
+def test_a_decision_asks_few_questions(at_desk, django_assert_max_num_queries):
+    with django_assert_max_num_queries(19):
+        decisions.decide(
+            item_id=at_desk.item.pk, by=at_desk.by, **at_desk.seen, outcome="approve",
+            now=timezone.now(),
+        )  # fmt: skip
 
 
 def test_after_the_last_one_the_page_says_what_was_done(at_desk):

@@ -91,6 +91,7 @@ def holidays_of(country: str, subdivision: str | None, year: int) -> Mapping[dat
 
 
 def clock_face(minute: int) -> str:
+    """A minute of the day as HH:MM."""
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
@@ -109,6 +110,7 @@ def _without(windows: Windows, closure: Window) -> Iterable[Window]:
 
 @lru_cache(maxsize=1)
 def known_zones() -> frozenset[str]:
+    """Every IANA time zone that this machine knows."""
     return frozenset(zoneinfo.available_timezones())
 
 

@@ -34,6 +34,8 @@ class AlreadyStopped(Refusal):
 
 
 class State(StrEnum):
+    """How a clock stands."""
+
     RUNNING = "running"
     PAUSED = "paused"
     MET = "met"
@@ -83,6 +85,7 @@ class Ledger:
 
 
 def start(*, budget: timedelta, now: datetime) -> Ledger:
+    """A running clock with all its working time before it. Raises InvalidPromise."""
     check_budget(budget)
     return Ledger(budget=budget, running_since=now)
 
@@ -111,12 +114,14 @@ def settle(ledger: Ledger, calendar: Calendar, now: datetime) -> Ledger:
 
 
 def pause(ledger: Ledger, calendar: Calendar, now: datetime) -> Ledger:
+    """What was used up is kept, nothing more counts. Raises NotRunning."""
     if ledger.running_since is None:
         raise NotRunning("This clock is not running, so it cannot be paused.")
     return replace(_bank(ledger, calendar, now), running_since=None)
 
 
 def resume(ledger: Ledger, now: datetime) -> Ledger:
+    """Counts on from now. Raises NotPaused."""
     if ledger.stopped_at or ledger.running_since:
         raise NotPaused("This clock is not paused, so it cannot be resumed.")
     return replace(ledger, running_since=now)
@@ -201,6 +206,7 @@ class Reading(NamedTuple):
 def read(
     ledger: Ledger, calendar: Calendar, now: datetime, *, warn_at: Sequence[float] = WARN_AT
 ) -> Reading:
+    """How the clock stands now; `warn_at` are shares of the budget."""
     consumed = consumed_by(ledger, calendar, now)
     return Reading(
         standing=_standing(settle(ledger, calendar, now), consumed, warn_at),

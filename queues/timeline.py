@@ -16,6 +16,8 @@ LONGEST_LIST = 5  # closed days named in one reason
 
 
 class What(StrEnum):
+    """What can happen to a clock."""
+
     STARTED = "started"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -32,6 +34,8 @@ class Mark(NamedTuple):
 
 
 class Stretch(NamedTuple):
+    """Time that counted or did not, and why."""
+
     begins_at: datetime
     ends_at: datetime
     is_counted: bool

@@ -15,6 +15,8 @@ Path = tuple[str | int, ...]
 
 
 class Kind(StrEnum):
+    """What became of a field."""
+
     SAME = "same"
     ADDED = "added"
     REMOVED = "removed"

@@ -15,12 +15,16 @@ Person = Hashable  # whatever identifies a natural person; several accounts may 
 
 
 class Kind(StrEnum):
+    """What acts under an account; only a person signs."""
+
     PERSON = "person"
     SERVICE = "service"
     AGENT = "agent"
 
 
 class Mode(StrEnum):
+    """How two people look: one after the other, or neither knowing of the other."""
+
     COUNTERSIGN = "countersign"  # the second sees the first's decision
     BLIND = "blind"  # nobody sees anything until all are in
 

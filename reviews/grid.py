@@ -35,6 +35,8 @@ class Disposition(StrEnum):
 
 
 class Cell(NamedTuple):
+    """A place in a grid, both bands counted from the lowest."""
+
     confidence_band: int
     impact_band: int
 

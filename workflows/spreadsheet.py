@@ -16,6 +16,7 @@ def cell(value: object) -> object:
 
 
 def csv_text(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """The whole table, its heading first."""
     written = StringIO()
     writer = csv.writer(written)
     writer.writerow(head)

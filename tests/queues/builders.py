@@ -172,7 +172,7 @@ def completed(lease: Lease, *, now: datetime = NOW) -> WorkItem:
 
 
 def fresh(row: T) -> T:
-    return type(row).objects.get(pk=row.pk)  # type: ignore[attr-defined]
+    return type(row).objects.get(pk=row.pk)  # type: ignore[attr-defined]  # a model
 
 
 def story(item: WorkItem) -> list[str]:

@@ -9,21 +9,6 @@ from tests.queues.builders import NOW, after, fresh, held_by, item_in, person, q
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def alice(db):
-    return person("alice")
-
-
-@pytest.fixture
-def bob(db):
-    return person("bob")
-
-
-@pytest.fixture
-def refunds(alice, bob):
-    return queue_of(alice, bob)
-
-
 # --- one item ---
 
 

@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def alice(db):
-    return person("alice")
-
-
-@pytest.fixture
 def manager(db):
     return person("manager")
 

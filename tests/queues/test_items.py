@@ -13,21 +13,6 @@ from workflows.refusals import NotValid
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def alice(db):
-    return person("alice")
-
-
-@pytest.fixture
-def bob(db):
-    return person("bob")
-
-
-@pytest.fixture
-def refunds(alice, bob):
-    return queue_of(alice, bob)
-
-
 def detail(item, kind):
     return JournalEntry.objects.get(chain=item.instance_id, kind=kind).detail
 

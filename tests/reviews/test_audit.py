@@ -9,16 +9,6 @@ from workflows.models import JournalEntry
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def alice():
-    return builders.person("alice")
-
-
-@pytest.fixture
-def bob():
-    return builders.person("bob")
-
-
 @pytest.fixture(autouse=True)
 def loans(alice, bob):
     builders.grid()

@@ -19,16 +19,6 @@ VALUES (%(id)s, %(review)s, %(item)s, %(epoch)s, %(version)s, %(content_hash)s, 
 """
 
 
-@pytest.fixture
-def alice():
-    return builders.person("alice")
-
-
-@pytest.fixture
-def bob():
-    return builders.person("bob")
-
-
 @pytest.fixture(autouse=True)
 def loans(alice, bob):
     builders.grid()

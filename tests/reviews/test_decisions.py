@@ -15,16 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def alice():
-    return builders.person("alice")
-
-
-@pytest.fixture
-def bob():
-    return builders.person("bob")
-
-
-@pytest.fixture
 def carol():
     return builders.person("carol")
 

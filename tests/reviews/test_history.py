@@ -20,11 +20,6 @@ def maria():
 
 
 @pytest.fixture
-def alice():
-    return builders.person("alice")
-
-
-@pytest.fixture
 def queue(maria, alice):
     builders.grid()
     return builders.queue_of(alice, builders.person("bob"), manager=maria)

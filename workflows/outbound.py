@@ -8,6 +8,7 @@ environment are not used, and what comes back is read up to a limit.
 import asyncio
 import ssl
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -61,8 +62,14 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], within: float = A
     import httpx  # a quarter of a start's imports, for the few processes that call out
 
     check(url)
-    try:
+
+    def call() -> Answer:
         return asyncio.run(_post(url, body=body, headers=headers, within=within))
+
+    try:
+        # A thread of its own: whoever calls may have an event loop running.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            return thread.submit(call).result()
     except TimeoutError as error:
         raise Unreachable(f"No complete answer within {within:g} seconds.") from error
     except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError, ValueError) as error:

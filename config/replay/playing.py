@@ -65,9 +65,18 @@ def _play_side_by_side(shares: list[list[Case]], accounts: Mapping[str, User]) -
     """A connection of the database does not survive a fork: each process opens its own."""
     connections.close_all()
     connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's; the stubs know the base
-    with ProcessPoolExecutor(len(shares), mp_context=get_context("fork")) as pool:
+    with ProcessPoolExecutor(
+        len(shares), mp_context=get_context("fork"), initializer=_forget_connections
+    ) as pool:
         for share in [pool.submit(play_all, share, accounts) for share in shares]:
             share.result()
+
+
+def _forget_connections() -> None:
+    """Another thread may have opened connections just before the fork: they are not ours."""
+    database = connections["default"]
+    type(database)._connection_pools.clear()  # type: ignore[attr-defined]  # as above
+    database.connection = None
 
 
 @transaction.atomic

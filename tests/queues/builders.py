@@ -144,18 +144,28 @@ def backlog(queue: Queue, *, items: int, needs: int = 1) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            WITH step AS (
+                INSERT INTO workflows_activity (id, instance_id, node_id, kind, name, flow_id,
+                                                status, entered_at)
+                SELECT gen_random_uuid(), %(instance)s, 'review', 'userTask', '', '', 'active',
+                       %(now)s
+                  FROM generate_series(1, %(items)s)
+                RETURNING id
+            ), numbered AS (
+                SELECT id, row_number() OVER () AS n FROM step
+            )
             INSERT INTO queues_workitem (id, instance_id, activity_id, queue_id, requirement_id,
                 title, priority, weight, routed_by, sort_key, status, epoch, created_at, ready_at,
                 returns, skips)
-            SELECT gen_random_uuid(), %(instance)s, %(activity)s, %(queue)s,
+            SELECT gen_random_uuid(), %(instance)s, id, %(queue)s,
                    (%(asked)s::bigint[])[1 + n %% cardinality(%(asked)s::bigint[])],
                    'Refund ' || n, 3, 1, '', %(sort_key)s + n, 'ready', 0,
                    %(now)s + n * interval '1 microsecond', %(now)s, 0, 0
-              FROM generate_series(1, %(items)s) n
+              FROM numbered
             """,
             {
-                "instance": like.instance_id, "activity": like.activity_id, "queue": queue.pk,
-                "asked": asked, "sort_key": like.sort_key, "now": NOW, "items": items,
+                "instance": like.instance_id, "queue": queue.pk, "asked": asked,
+                "sort_key": like.sort_key, "now": NOW, "items": items,
             },
         )  # fmt: skip
 

@@ -63,6 +63,7 @@ def test_a_review_is_evaluated_to_plain_values(loan):
         "reasons": ["long history"],
         "requester": "shop",
         "region": None,
+        "editable": ["amount"],
         "result": "decision",
     }
 

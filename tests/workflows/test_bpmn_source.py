@@ -12,12 +12,12 @@ GOOD = xml("start -> a", "a -> end")
 ROOT = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">'
 
 
-def refusal(source):
-    """What the parser says about this file, without working at it for long."""
+def refusal(source, within=5):
+    """What the parser says about this file, after no more seconds of work than that."""
     begun = time.process_time()
     with pytest.raises(BpmnError) as caught:
         parse(source)
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < within
     return caught.value.findings[0].sentence
 
 
@@ -37,13 +37,13 @@ def test_b3_billion_laughs_is_refused_quickly():
         b'<!ENTITY %c "%s">' % (name, (b"&%c;" % (name - 1)) * 10) for name in b"bcdefghij"
     )
 
-    assert "DTD is not allowed" in refusal(with_doctype(laughs, b"&j;"))
+    assert "DTD is not allowed" in refusal(with_doctype(laughs, b"&j;"), within=0.1)
 
 
 def test_b4_quadratic_blow_up_is_refused_quickly():
     source = with_doctype(b'<!ENTITY a "' + b"x" * 50_000 + b'">', b"&a;" * 50_000)
 
-    assert "DTD is not allowed" in refusal(source)
+    assert "DTD is not allowed" in refusal(source, within=0.1)
 
 
 @pytest.mark.parametrize("depth", [101, 300, 100_000])

@@ -25,7 +25,7 @@ from workflows.models import ProcessDefinition, ProcessInstance, Subscription
 
 ROLES = {"reviewer": people.REVIEWER, "manager": people.MANAGER, "admin": people.ADMIN}
 OPEN = ("sign-in",)
-# The page of the API is drawn by a script: test_api_docs waits for it.
+# The page of the API has a test of its own: test_api_docs.
 NOT_FOR_EYES = ("api:", "docs", "health-", "sign-out")
 METHOD_NOT_ALLOWED, OK = 405, 200
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from workflows.feel import Expression
+from workflows.feel_small import Expression
 
 
 class Severity(StrEnum):

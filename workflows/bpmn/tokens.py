@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.bpmn.model import Flow, Node, Process
-from workflows.feel import FeelError
+from workflows.feel_small import FeelError
 
 
 @dataclass(frozen=True, slots=True)

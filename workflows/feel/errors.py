@@ -18,3 +18,11 @@ class FeelError(Exception):
         column = offset - (text.rfind("\n", 0, offset) + 1) + 1
         sentence = f"Line {line}, column {column}: expected {expected}, found {found}."
         return cls(sentence, line=line, column=column, found=found, expected=expected)
+
+
+class BudgetExceeded(FeelError):
+    """The evaluation needs more steps, depth, memory or time than it may have."""
+
+
+class Unanswerable(Exception):
+    """An operation has no answer for these values; raised inside, it becomes null and a note."""

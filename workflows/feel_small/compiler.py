@@ -5,8 +5,8 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import Any
 
-from workflows.feel import syntax, values
-from workflows.feel.syntax import Tree
+from workflows.feel_small import syntax, values
+from workflows.feel_small.syntax import Tree
 
 Variables = Mapping[str, Any]
 Closure = Callable[[Variables], Any]

@@ -7,11 +7,11 @@ nesting of the text, and neither reading nor evaluating can exhaust the stack.
 from collections.abc import Callable
 from typing import TypeVar
 
-from workflows.feel import syntax
-from workflows.feel.errors import FeelError
-from workflows.feel.lexer import Sort, Token, tokens
-from workflows.feel.syntax import Tree
-from workflows.feel.values import ARITHMETIC
+from workflows.feel_small import syntax
+from workflows.feel_small.errors import FeelError
+from workflows.feel_small.lexer import Sort, Token, tokens
+from workflows.feel_small.syntax import Tree
+from workflows.feel_small.values import ARITHMETIC
 
 DEEPEST = 40
 MOST_NODES = 10_000

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from workflows import feel
+from workflows import feel_small as feel
 
 LOAN = {
     "application": {"amount": 12_500, "region": "north", "tags": ["new", "urgent"]},

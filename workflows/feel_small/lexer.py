@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workflows.feel.errors import FeelError
+from workflows.feel_small.errors import FeelError
 
 LONGEST_TEXT = 65_536  # characters
 

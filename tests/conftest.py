@@ -5,9 +5,15 @@ import shutil
 
 import pytest
 
-from tests.private_servers import pytest_configure, pytest_unconfigure
+from tests.private_servers import PRIVATE, pytest_configure, pytest_unconfigure
 
 __all__ = ["pytest_configure", "pytest_unconfigure"]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A server that is thrown away takes its databases along, whoever is still connected."""
+    return PRIVATE in os.environ
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,12 +21,15 @@ SETTINGS = {
     "DATABASE_LOCK_TIMEOUT": "2s",
     "LOG_LEVEL": "WARNING",
 }
+PRIVATE = "COUNTERSIGN_TEST_SERVERS_ARE_PRIVATE"  # workers of a run read it as well
 running = ExitStack()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
     os.environ.update(SETTINGS)
+    if "DATABASE_URL" not in os.environ:
+        os.environ[PRIVATE] = "1"
     try:
         urls = running.enter_context(servers.running(purpose="test"))
     except servers.CannotStart as refusal:

@@ -1,3 +1,4 @@
+from workflows.models.decisions import DecisionCase, DecisionDefinition, DecisionDraft
 from workflows.models.definitions import ProcessDefinition
 from workflows.models.incidents import Incident
 from workflows.models.instances import Activity, ProcessInstance
@@ -9,6 +10,9 @@ from workflows.models.timers import Timer
 
 __all__ = [
     "Activity",
+    "DecisionCase",
+    "DecisionDefinition",
+    "DecisionDraft",
     "Delivery",
     "Event",
     "Incident",

@@ -1,0 +1,189 @@
+"""Published decisions: which version is in force, ready to be evaluated; and how one gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from workflows import decision_files, dmn, journal, security
+from workflows.authors import Author
+from workflows.models import DecisionDefinition
+from workflows.refusals import NotAllowed, NotValid, Refusal
+
+MODELS_KEPT = 128  # parsed, in each worker
+FILES_KEPT = 8  # of drafts, parsed while somebody works on them
+
+
+class NoSuchDecision(Refusal):
+    """Nothing is published under this key, or not this version of it."""
+
+    status = 404
+    slug = "not-found"
+
+
+class OnePerson(NotAllowed):
+    """A version needs a proposer and a signer who are two persons."""
+
+
+def newest(key: str) -> DecisionDefinition | None:
+    """The version in force, if there is one."""
+    return DecisionDefinition.objects.filter(key=key).order_by("-version").first()
+
+
+def latest(key: str) -> DecisionDefinition:
+    """The version in force. Raises NoSuchDecision."""
+    found = newest(key)
+    if found is None:
+        raise NoSuchDecision(f"No decision is published as {_shown(key)}.")
+    return found
+
+
+def version(key: str, number: int) -> DecisionDefinition:
+    """One version, however old. Raises NoSuchDecision."""
+    found = DecisionDefinition.objects.filter(key=key, version=number).first()
+    if found is None:
+        raise NoSuchDecision(f"There is no version {number} of {_shown(key)}.")
+    return found
+
+
+def compiled(definition: DecisionDefinition) -> dmn.Model:
+    """The model ready to be evaluated; read once per version and worker."""
+    return _compiled(definition.pk)
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def read(xml: bytes) -> dmn.Model:
+    """A file that may not be published. Raises NotValid with every place to correct."""
+    decision_files.check_size(xml)
+    try:
+        return dmn.load(xml)
+    except dmn.DmnError as error:
+        security.note("model-refused", what=str(error.findings[0]))
+        raise _refusal(error.findings) from error
+
+
+def evaluate(
+    key: str,
+    inputs: Mapping[str, Any],
+    *,
+    version: int | None = None,
+    decision: str | None = None,
+    now: datetime,
+) -> tuple[DecisionDefinition, dmn.Result]:
+    """What the decision answers, and which version said so: the one in force unless one is named.
+
+    `decision` is the id or name of a decision or service in the file. Without it: the one with the
+    key as its id, else the first.
+    """
+    definition = latest(key) if version is None else _version(key, version)
+    model = compiled(definition)
+    return definition, model.evaluate(decision or default_of(model, key), inputs, now=now)
+
+
+def default_of(model: dmn.Model, key: str) -> str:
+    """Which decision of a file is meant when none is named. Raises NotValid when it has none."""
+    ids = [each.id for each in model.decisions]
+    if not ids:
+        raise NotValid("The file has no decision. Add one.")
+    return key if key in ids else ids[0]
+
+
+@transaction.atomic
+def deploy(
+    *,
+    xml: bytes,
+    key: str,
+    name: str,
+    proposed: Author,
+    signed: Author,
+    note: str = "",
+    now: datetime,
+) -> DecisionDefinition:
+    """A version that two people agreed on elsewhere, such as an example of the house.
+
+    A file that has not changed keeps its version. Raises NotValid, OnePerson.
+    """
+    key, name = decision_files.check_key(key), decision_files.check_name(name)
+    decision_files.one_at_a_time(key)
+    last = newest(key)
+    if last and (last.digest, last.name) == (decision_files.digest(xml), name):
+        return last
+    return add_version(
+        key=key,
+        name=name,
+        xml=xml,
+        note=note,
+        proposed=proposed,
+        signed=signed,
+        editors=[proposed.person],
+        now=now,
+    )
+
+
+def add_version(
+    *,
+    key: str,
+    name: str,
+    xml: bytes,
+    note: str,
+    proposed: Author,
+    signed: Author,
+    editors: Sequence[str],
+    now: datetime,
+) -> DecisionDefinition:
+    """The next version, written down with both signatures. The caller holds the key's lock."""
+    if signed.person in (proposed.person, *editors):
+        raise OnePerson("Who proposed or changed a version does not sign it. Ask somebody else.")
+    last, model = newest(key), read(xml)
+    definition = DecisionDefinition.objects.create(
+        key=key,
+        version=last.version + 1 if last else 1,
+        name=name,
+        xml=xml,
+        digest=decision_files.digest(xml),
+        dialect=model.dialect,
+        note=note,
+        published_at=now,
+        proposed_by=proposed.actor,
+        proposer=proposed.person,
+        signed_by=signed.actor,
+        signer=signed.person,
+        editors=list(editors),
+    )
+    journal.record_outside(
+        "decision.published",
+        subject=f"decision:{key}",
+        actor=signed.actor,
+        now=now,
+        version=definition.version,
+        digest=definition.digest,
+        proposed_by=proposed.actor,
+        note=note,
+    )
+    return definition
+
+
+_version = version  # `evaluate` has a parameter of the same name
+
+
+@lru_cache(maxsize=MODELS_KEPT)
+def _compiled(definition_id: UUID) -> dmn.Model:
+    xml = DecisionDefinition.objects.values_list("xml", flat=True).get(pk=definition_id)
+    return dmn.load(bytes(xml))
+
+
+def _refusal(findings: Sequence[dmn.Finding]) -> NotValid:
+    places: list[dict[str, object]] = [
+        {"element": each.element, "line": each.line, "sentence": each.sentence} for each in findings
+    ]
+    count = "one place has" if len(places) == 1 else f"{len(places)} places have"
+    return NotValid(f"The model cannot be used: {count} to be corrected. {findings[0]}", places)
+
+
+def _shown(key: str) -> str:
+    return ascii(key[:100])

@@ -1,0 +1,54 @@
+"""DMN files as they come in: how large they may be, and which key and name they get."""
+
+import hashlib
+import re
+
+from django.db import connection
+
+from workflows.refusals import NotValid
+
+LARGEST = 2 * 1024 * 1024  # bytes of a file
+LONGEST_NAME = 200
+KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
+RESERVED = {"drafts", "import", "new"}  # words of the addresses
+
+
+def digest(xml: bytes) -> str:
+    """What a signature is over."""
+    return hashlib.sha256(xml).hexdigest()
+
+
+def check_key(key: str) -> str:
+    """The key, when it can be one. Raises NotValid."""
+    if not KEY.fullmatch(key):
+        raise NotValid(
+            "A key begins with a letter and has up to 100 letters, digits, dashes, dots and "
+            "underscores, such as loan-limits."
+        )
+    if key.lower() in RESERVED:
+        raise NotValid(f"“{key}” is a word of this page’s addresses. Choose another key.")
+    return key
+
+
+def check_name(name: str) -> str:
+    """The name without spaces around it. Raises NotValid."""
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise NotValid(f"A name has 1 to {LONGEST_NAME} characters on one line.")
+    return name
+
+
+def check_size(xml: bytes) -> bytes:
+    """The file, when it is not too large. Raises NotValid."""
+    if len(xml) > LARGEST:
+        raise NotValid(f"The file has {len(xml):,} bytes. At most {LARGEST:,} are read.")
+    return xml
+
+
+def one_at_a_time(key: str) -> None:
+    """Versions, drafts and cases of one decision are added one after the other.
+
+    Taken after the draft's row, where there is one, and before the journal's chain.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"decision:{key}"])

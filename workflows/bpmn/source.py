@@ -1,166 +1,45 @@
-"""Bytes to XML elements, trusting nobody: every refusal happens before anything is expanded.
-
-No DTD, no entities, no stylesheet, no inclusion, no network, UTF-8 or a plain 8-bit encoding,
-bounded size, depth and number of elements.
-"""
-
-import re
-from collections.abc import Iterator
+"""The root element of a BPMN 2.0 model, and its children by name."""
 
 from lxml import etree
 
+from workflows import xml_source
 from workflows.bpmn.model import BpmnError, Finding
+from workflows.xml_source import line_of, text_of
+
+__all__ = [  # line_of and text_of belong to every kind of model
+    *("BPMN", "BPMNDI", "DC", "DI", "ModelTooLarge", "child", "children"),
+    *("line_of", "read", "tag_of", "text_of"),
+]
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DI = "http://www.omg.org/spec/DD/20100524/DI"
-XINCLUDE = "http://www.w3.org/2001/XInclude"
-
-LARGEST = 5 * 1024 * 1024  # bytes
-LONGEST_TAG = 128 * 1024  # bytes
-DEEPEST = 100
-MOST_ELEMENTS = 100_000
-ENCODINGS = frozenset(["utf-8", "us-ascii", "ascii", "iso-8859-1", "latin-1"])
-
-_DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"']")
-_LONG_TAG = re.compile(rb"<[^!?<>][^<>]{%d}" % LONGEST_TAG)
-_TEXT = re.compile(rb"\S")
-_FOREIGN_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"+/v", b"\xdd\x73\x66\x73")
 
 
 class ModelTooLarge(BpmnError):
     """The bytes are more than a model may have."""
 
 
-def _refused(sentence: str, line: int = 1) -> BpmnError:
-    return BpmnError([Finding("", line, sentence)])
-
-
 def read(xml: bytes) -> etree._Element:
     """The root element, `definitions`, of a BPMN 2.0 model."""
-    if len(xml) > LARGEST:
-        sentence = f"The model has {len(xml):,} bytes; {LARGEST:,} are allowed."
-        raise ModelTooLarge([Finding("", 1, sentence)])
-    _refuse_encodings(xml)
-    _refuse_prolog(xml.removeprefix(b"\xef\xbb\xbf"))
-    if _LONG_TAG.search(xml):
-        raise _refused("A tag of the model is too long. Save it again from a BPMN editor.")
-    root = _parsed(xml)
-    _refuse_content(root)
-    return root
-
-
-def _refuse_encodings(xml: bytes) -> None:
-    """Text is UTF-8 or a plain 8-bit encoding, and the bytes agree with what is declared."""
-    if not xml.strip():
-        raise _refused("The file is empty.")
-    declared = _DECLARATION.match(xml.removeprefix(b"\xef\xbb\xbf").lstrip())
-    encoding = declared.group(1).decode("ascii", "replace").lower() if declared else "utf-8"
-    if encoding not in ENCODINGS:
-        raise _refused(f"The encoding {encoding[:20]} is not accepted. Save the model as UTF-8.")
-    if xml.startswith(_FOREIGN_BOMS) or b"\x00" in xml:
-        raise _refused("The file is not UTF-8 text. Save the model as UTF-8.")
-    if xml.startswith(b"\xef\xbb\xbf") and encoding != "utf-8":
-        raise _refused(f"The file begins as UTF-8 but declares {encoding}. Save it as UTF-8.")
-    if encoding == "utf-8":
-        try:
-            xml.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = xml.count(b"\n", 0, error.start) + 1
-            raise _refused(
-                "The bytes are not valid UTF-8. Save the model as UTF-8.", line
-            ) from None
-
-
-def _refuse_prolog(xml: bytes) -> None:
-    """Before the first element only the XML declaration and comments are accepted."""
-    offset = 0
-    while True:
-        found = _TEXT.search(xml, offset)
-        offset = found.start() if found else len(xml)
-        if xml.startswith(b"<?xml", offset) and xml[offset + 5 : offset + 6].isspace():
-            offset = _after(xml, b"?>", offset)
-        elif xml.startswith(b"<!--", offset):
-            offset = _after(xml, b"-->", offset)
-        elif xml.startswith(b"<?", offset):
-            raise _refused("Stylesheets and other processing instructions are not allowed.")
-        elif xml.startswith(b"<!", offset):
-            raise _refused("A DTD is not allowed. Remove the DOCTYPE and its entities.")
-        else:
-            return
-
-
-def _after(xml: bytes, end: bytes, offset: int) -> int:
-    found = xml.find(end, offset)
-    return len(xml) if found < 0 else found + len(end)
-
-
-def _parsed(xml: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-    )
     try:
-        return etree.fromstring(xml, parser)
-    except etree.XMLSyntaxError as error:
-        line = error.lineno or 1
-        if "depth" in str(error).lower():
-            raise _refused(f"The model is nested more than {DEEPEST} deep.", line) from None
-        raise _refused(f"This is not well-formed XML: {error.msg}.", line) from None
-    except (ValueError, LookupError) as error:
-        raise _refused(f"This is not readable XML: {error}.") from None
-
-
-def _refuse_content(root: etree._Element) -> None:
-    """What is well-formed but has no place in a model."""
-    if root.tag != f"{{{BPMN}}}definitions":
-        raise _refused("This is not a BPMN 2.0 model: its root has to be bpmn:definitions.")
-    if next(root.itersiblings(), None) is not None:
-        raise _refused("Processing instructions are not allowed, and nothing may follow the model.")
-    for count, (element, depth) in enumerate(_walk(root)):
-        if count > MOST_ELEMENTS:
-            raise _refused(f"The model has more than {MOST_ELEMENTS:,} elements.")
-        if depth > DEEPEST:
-            raise _refused(f"The model is nested more than {DEEPEST} deep.", line_of(element))
-        if not isinstance(element.tag, str):
-            raise _refused(
-                "Processing instructions and entities are not allowed.", line_of(element)
-            )
-        if element.tag.startswith(f"{{{XINCLUDE}}}"):
-            raise _refused("XInclude is not allowed.", line_of(element))
-
-
-def _walk(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:
-    depth = 0
-    for event, element in etree.iterwalk(root, events=("start", "end", "pi")):
-        if event == "start":
-            depth += 1
-            yield element, depth
-        elif event == "end":
-            depth -= 1
-        else:
-            yield element, depth
-
-
-def line_of(element: etree._Element) -> int:
-    """The line on which an element begins."""
-    return int(element.sourceline or 0)
+        root = xml_source.parsed(xml, editor="BPMN editor")
+        if root.tag != f"{{{BPMN}}}definitions":
+            sentence = "This is not a BPMN 2.0 model: its root has to be bpmn:definitions."
+            raise xml_source.XmlRefused(sentence)
+        xml_source.refuse_content(root)
+    except xml_source.XmlTooLarge as refusal:
+        raise ModelTooLarge([Finding("", refusal.line, str(refusal))]) from None
+    except xml_source.XmlRefused as refusal:
+        raise BpmnError([Finding("", refusal.line, str(refusal))]) from None
+    return root
 
 
 def tag_of(element: etree._Element) -> str:
     """The element's name without its namespace, empty when it is not of BPMN."""
     name = str(element.tag)
     return name[len(BPMN) + 2 :] if name.startswith(f"{{{BPMN}}}") else ""
-
-
-def text_of(element: etree._Element | None) -> str:
-    """All text inside, trimmed."""
-    return "" if element is None else "".join(element.itertext()).strip()
 
 
 def child(element: etree._Element, tag: str) -> etree._Element | None:

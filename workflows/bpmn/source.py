@@ -6,9 +6,18 @@ from workflows import xml_source
 from workflows.bpmn.model import BpmnError, Finding
 from workflows.xml_source import line_of, text_of
 
-__all__ = [  # line_of and text_of belong to every kind of model
-    *("BPMN", "BPMNDI", "DC", "DI", "ModelTooLarge", "child", "children"),
-    *("line_of", "read", "tag_of", "text_of"),
+__all__ = [
+    "BPMN",
+    "BPMNDI",
+    "DC",
+    "DI",
+    "ModelTooLarge",
+    "child",
+    "children",
+    "line_of",
+    "read",
+    "tag_of",
+    "text_of",
 ]
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"

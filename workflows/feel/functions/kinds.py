@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from workflows.feel.operators import kind_of
 from workflows.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
 from workflows.feel.values import Range
 
+kind_title: Final = kind_of  # what a value is, for a note: "a number", "null"
 UNFIT: Final[Any] = object()  # what a conversion answers when there is none
 
 
@@ -71,43 +73,26 @@ def at_midnight(value: Date) -> DateTime:
     return DateTime(value, Time(0, 0, 0, 0, 0))
 
 
-def kind_title(value: Any) -> str:
-    """What a value is, for a note: "a number", "null"."""
-    return _TITLES.get(type(value), "a function")
+def _of(title: str, cls: type) -> Kind:
+    return Kind(title, frozenset({cls}))
 
 
-_TITLES: Final = {
-    type(None): "null",
-    bool: "a boolean",
-    Decimal: "a number",
-    str: "a string",
-    Date: "a date",
-    Time: "a time",
-    DateTime: "a date and time",
-    DaysDuration: "a days and time duration",
-    MonthsDuration: "a years and months duration",
-    list: "a list",
-    dict: "a context",
-    Range: "a range",
-}
-
-
-def _of(cls: type) -> Kind:
-    return Kind(_TITLES[cls], frozenset({cls}))
-
-
-ANY: Final = Kind("any value", frozenset(_TITLES) - {type(None)}, takes_anything=True)
-BOOLEAN: Final = _of(bool)
-NUMBER: Final = _of(Decimal)
-STRING: Final = _of(str)
-DATE: Final = _of(Date)
-TIME: Final = _of(Time)
-DATE_AND_TIME: Final = _of(DateTime)
-DAYS_DURATION: Final = _of(DaysDuration)
-MONTHS_DURATION: Final = _of(MonthsDuration)
+BOOLEAN: Final = _of("a boolean", bool)
+NUMBER: Final = _of("a number", Decimal)
+STRING: Final = _of("a string", str)
+DATE: Final = _of("a date", Date)
+TIME: Final = _of("a time", Time)
+DATE_AND_TIME: Final = _of("a date and time", DateTime)
+DAYS_DURATION: Final = _of("a days and time duration", DaysDuration)
+MONTHS_DURATION: Final = _of("a years and months duration", MonthsDuration)
 DURATION: Final = DAYS_DURATION | MONTHS_DURATION
-LIST: Final = _of(list)
-CONTEXT: Final = _of(dict)
-RANGE: Final = _of(Range)
+LIST: Final = _of("a list", list)
+CONTEXT: Final = _of("a context", dict)
+RANGE: Final = _of("a range", Range)
 FUNCTION: Final = Kind("a function", frozenset(), takes_functions=True)
 COMPARABLE: Final = NUMBER | STRING | DATE | TIME | DATE_AND_TIME | DURATION
+ANY: Final = Kind(
+    "any value",
+    (COMPARABLE | BOOLEAN | LIST | CONTEXT | RANGE).classes,
+    takes_anything=True,
+)

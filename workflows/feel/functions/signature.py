@@ -10,7 +10,8 @@
 The Python function receives the run, then the values in the order of the parameters, already of
 the declared kinds. An optional parameter that is left out is not passed (or passed as None when
 a later one is given by name). Several declarations under one name are overloads; the first whose
-parameters fit is used. `Unanswerable` raised inside becomes null and a note.
+parameters fit is used. `Unanswerable` raised inside becomes null and a note; so
+does an overflow.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -172,10 +173,7 @@ class Builtin:
                 if type(value) not in classes:
                     break
             else:
-                try:
-                    return body(run, *arguments)
-                except Unanswerable as reason:
-                    return self._unanswered(run, str(reason))
+                return self._answered(body, arguments, run)
         return self._call_converting(arguments, run)
 
     def call_named(self, arguments: Mapping[str, Any], run: Run) -> Any:
@@ -187,7 +185,7 @@ class Builtin:
             except _Misfit as reason:
                 complaint = complaint or str(reason)
                 continue
-            return self._answered(overload, values, run)
+            return self._answered(overload.body, values, run)
         return self._unanswered(run, complaint)
 
     def _call_converting(self, arguments: Sequence[Any], run: Run) -> Any:
@@ -200,14 +198,16 @@ class Builtin:
             except _Misfit as reason:
                 complaint = complaint or str(reason)
                 continue
-            return self._answered(overload, values, run)
+            return self._answered(overload.body, values, run)
         return self._unanswered(run, complaint or self._count_complaint(len(arguments)))
 
-    def _answered(self, overload: Overload, values: list[Any], run: Run) -> Any:
+    def _answered(self, body: Body, values: Sequence[Any], run: Run) -> Any:
         try:
-            return overload.body(run, *values)
+            return body(run, *values)
         except Unanswerable as reason:
             return self._unanswered(run, str(reason))
+        except ArithmeticError:
+            return self._unanswered(run, "the answer is not a number that FEEL can hold")
 
     def _unanswered(self, run: Run, reason: str) -> None:
         run.note(f"{self.name}: {reason.rstrip('.')}.")

@@ -1,0 +1,126 @@
+"""String functions with patterns: matches, replace, split (DMN 1.5, 10.3.4.3).
+
+The standard refers to XQuery 1.0 and XPath 2.0 Functions and Operators, 7.6; where XPath reports an
+error, the answer is null.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+from workflows.feel.errors import Unanswerable
+from workflows.feel.functions.costs import making_text, reading_text
+from workflows.feel.functions.kinds import STRING
+from workflows.feel.functions.signature import Parameter, builtin
+from workflows.feel.functions.xpath_patterns import Pattern, compiled
+from workflows.feel.run import Run
+
+_INPUT: Final = Parameter("input", STRING)
+_PATTERN: Final = Parameter("pattern", STRING)
+_FLAGS: Final = Parameter("flags", STRING, optional=True, nullable=True)
+
+
+@builtin("matches", [_INPUT, _PATTERN, _FLAGS])
+def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool:
+    """Whether the pattern matches somewhere in the text."""
+    reading_text(run, len(text))
+    return compiled(pattern, flags or "").matches(utf8(text))
+
+
+@builtin("replace", [_INPUT, _PATTERN, Parameter("replacement", STRING), _FLAGS])
+def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
+    """The text with every match replaced; `$1` is the first group, `$0` the whole match."""
+    expression = _dividing(pattern, flags)
+    parts = _replacement_parts(replacement, expression.groups)
+    source = utf8(text)
+    pieces: list[bytes] = []
+    length = end = 0
+    for found in found_in(run, expression, source):
+        new = [source[end : found.start()], *_filled(parts, found)]
+        length += sum(map(len, new))
+        making_text(run, length // 4)  # a character takes at most four bytes
+        pieces += new
+        end = found.end()
+    answer = b"".join([*pieces, source[end:]]).decode()
+    making_text(run, len(answer))
+    return answer
+
+
+@builtin("split", [Parameter("string", STRING), Parameter("delimiter", STRING)])
+def split(run: Run, text: str, delimiter: str) -> list[str]:
+    """The parts of the text between the matches of the delimiter."""
+    source = utf8(text)
+    parts = []
+    end = 0
+    for found in found_in(run, _dividing(delimiter, None), source):
+        parts.append(source[end : found.start()].decode())
+        end = found.end()
+    return [*parts, source[end:].decode()]
+
+
+def found_in(run: Run, pattern: Pattern, text: bytes) -> Iterator[Any]:
+    """All matches from left to right, each paid for."""
+    reading_text(run, len(text))
+    for found in pattern.regex.finditer(text):
+        run.spend()
+        yield found
+
+
+def utf8(text: str) -> bytes:
+    """The text as RE2 reads it; raises Unanswerable for halves of surrogate pairs."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise Unanswerable("the text contains half a character (a lone surrogate)") from None
+
+
+def _dividing(pattern: str, flags: str | None) -> Pattern:
+    expression = compiled(pattern, flags or "")
+    if expression.matches_nothing:
+        raise Unanswerable("the pattern matches the empty string; make it match something")
+    return expression
+
+
+def _filled(parts: tuple[bytes | int, ...], found: Any) -> list[bytes]:
+    """The replacement for one match; a group that took no part is empty."""
+    return [part if isinstance(part, bytes) else found.group(part) or b"" for part in parts]
+
+
+@lru_cache(maxsize=256)
+def _replacement_parts(replacement: str, groups: int) -> tuple[bytes | int, ...]:
+    """Literal text and group numbers (XPath Functions and Operators, 7.6.3)."""
+    parts: list[bytes | int] = []
+    literal: list[str] = []
+    at = 0
+    while at < len(replacement):
+        sign = replacement[at]
+        at += 1
+        if sign == "$":
+            number, at = _group_number(replacement, at, groups)
+            parts += [utf8("".join(literal)), number] if number <= groups else []
+            literal = [] if number <= groups else literal
+        elif sign == "\\":
+            literal.append(_escaped(replacement, at))
+            at += 1
+        else:
+            literal.append(sign)
+    return (*parts, utf8("".join(literal)))
+
+
+def _escaped(replacement: str, at: int) -> str:
+    sign = replacement[at : at + 1]
+    if sign not in ("\\", "$"):
+        raise Unanswerable("in `replacement`, a backslash must stand before \\ or $")
+    return sign
+
+
+def _group_number(replacement: str, at: int, groups: int) -> tuple[int, int]:
+    """The number after `$` and where it ends: as many digits as still name a group."""
+    end = at
+    while end < len(replacement) and replacement[end] in "0123456789":
+        if end > at and int(replacement[at : end + 1]) > groups:
+            break
+        end += 1
+    if end == at:
+        raise Unanswerable("in `replacement`, $ must stand before a group's number; write \\$")
+    return int(replacement[at:end]), end

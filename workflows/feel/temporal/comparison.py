@@ -73,6 +73,9 @@ def index_key(value: Temporal) -> Hashable:
 
 
 def _same_moment(a: Any, b: Any) -> bool | None:
+    one, other = (a, b) if type(a) is Time else (a.time, b.time)
+    if one.zone is None and other.zone is None:  # most are local: no need to calculate
+        return (one is a or a.date == b.date) and seconds_of(one) == seconds_of(other)
     left, right = index_key(a), index_key(b)
     if left[0] != right[0]:  # type: ignore[index]
         return None

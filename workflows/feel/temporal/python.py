@@ -28,7 +28,7 @@ def from_python(value: Any) -> Temporal:
     A ZoneInfo becomes the name of its zone, any other tzinfo its offset.
     """
     if isinstance(value, dt.datetime):
-        return _from_datetime(value)
+        return from_datetime(value)
     if isinstance(value, dt.date):
         return Date(value.year, value.month, value.day)
     if isinstance(value, dt.time):
@@ -60,7 +60,8 @@ def to_python(
         return None
 
 
-def _from_datetime(value: dt.datetime) -> DateTime:
+def from_datetime(value: dt.datetime) -> DateTime:
+    """The date and time; Unanswerable for an offset that FEEL cannot hold."""
     date = Date(value.year, value.month, value.day)
     time = _from_time(value.timetz(), _zone(value.tzinfo, value.utcoffset()))
     made = settled(date, time)

@@ -138,9 +138,16 @@ def _texts(written: Any, most: int, where: str) -> tuple[str, ...]:
 
 
 def _text(written: Any, where: str) -> str:
-    """Text as a cell keeps it: without blanks around it, with plain line breaks."""
     if not isinstance(written, str):
         raise SheetError(f"{where}: this has to be text.")
+    return clean(written, where)
+
+
+def clean(written: str, where: str) -> str:
+    """Text as a cell keeps it: without blanks around it, with plain line breaks.
+
+    Raises SheetError for text that is too long or has characters that nobody sees.
+    """
     if len(written) > LONGEST_CELL:
         raise SheetError(
             f"{where}: {len(written):,} characters are too many; {LONGEST_CELL:,} are allowed."

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from workflows.feel import syntax
-from workflows.feel.grammar_brackets import Brackets
+from workflows.feel.grammar_forms import Forms
 from workflows.feel.lexer import NAME, NUMBER, QUOTED, STRING
 from workflows.feel.literals import number_of, string_of
 from workflows.feel.syntax import Literal, Negation, Tree
@@ -25,7 +25,7 @@ RANKS = {
 ONE_SIDED = frozenset(["=", "!=", "<", "<=", ">", ">="])
 
 
-class Grammar(Brackets):
+class Grammar(Forms):
     """Reads expressions and tests."""
 
     __slots__ = ()
@@ -101,8 +101,8 @@ class Grammar(Brackets):
         at = self.offsets[self.position]
         self.position += 1
         first = self.expression()
-        if self.kinds[self.position] == "..":
-            tests = [self.range_from(first, includes_low=False)]
+        if self.reads_upper_end():
+            tests = [self.range_to(self.expression(), first, includes_low=False)]
         else:
             tests = [first, *self._more_tests()]
             if self.kinds[self.position] != ")":
@@ -207,74 +207,26 @@ class Grammar(Brackets):
         self.position += 1
         return syntax.InstanceOf(value, self.type())
 
-    # --- if, for, some, every ---
-
-    def _choice(self) -> Tree:
-        """`if a then b else if c then d else e`, the chain in a loop: it may be long."""
-        branches: list[tuple[Tree, Tree]] = []
-        while not branches or (self.kinds[self.position] == "if" and not self.declared_name()):
-            self.position += 1
-            condition = self.expression()
-            self.expect("then")
-            branches.append((condition, self.expression()))
-            self.expect("else")
-        tree = self.expression()
-        for condition, then in reversed(branches):
-            tree = syntax.If(condition, then, tree)
-        return tree
-
-    def _for(self) -> Tree:
-        iterations, scope = self._iterations()
-        self.expect("return")
-        tree = syntax.For(iterations, self.expression())
-        for parts in scope:
-            self.unbind(parts)
-        return tree
-
-    def _quantified(self) -> Tree:
-        every = self.kinds[self.position] == "every"
-        iterations, scope = self._iterations()
-        self.expect("satisfies")
-        tree = syntax.Quantified(every, iterations, self.expression())
-        for parts in scope:
-            self.unbind(parts)
-        return tree
-
-    def _iterations(self) -> tuple[tuple[syntax.Iteration, ...], list[tuple[str, ...]]]:
-        """`a in x, b in 1..2` and the words of the names, which the caller unbinds."""
-        iterations: list[syntax.Iteration] = []
-        scope: list[tuple[str, ...]] = []
-        self.position += 1
-        while not iterations or self.accepts(","):
-            name, parts = self.new_name(("in",), "the name of a variable")
-            self.expect("in")
-            source = self.expression()
-            end = self.expression() if self.accepts("..") else None
-            iterations.append(syntax.Iteration(name, source, end))
-            self.bind(name, parts)
-            scope.append(parts)
-        return tuple(iterations), scope
-
     _VALUES: ClassVar[dict[str, Callable[["Grammar"], Tree]]] = {
         NUMBER: _number,
         "true": _constant,
         "false": _constant,
         "null": _constant,
         "@": _at_literal,
-        "(": Brackets.parenthesised,
-        "[": Brackets.list_or_range,
-        "]": Brackets.reversed_range,
-        "{": Brackets.context,
-        "function": Brackets.function,
-        "if": _choice,
-        "for": _for,
-        "some": _quantified,
-        "every": _quantified,
+        "(": Forms.parenthesised,
+        "[": Forms.list_or_range,
+        "]": Forms.reversed_range,
+        "{": Forms.context,
+        "function": Forms.function,
+        "if": Forms.choice,
+        "for": Forms.iterating,
+        "some": Forms.iterating,
+        "every": Forms.iterating,
     }
     _SUFFIXES: ClassVar[dict[str, Callable[["Grammar", Tree, int], Tree]]] = {
         ".": _path,
         "[": _filter,
-        "(": Brackets.invocation,
+        "(": Forms.invocation,
         "instance": _instance,
     }
 

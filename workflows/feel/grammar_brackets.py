@@ -1,10 +1,11 @@
-"""What stands in brackets: lists, ranges, contexts, arguments and parameters (rules 8, 38-59)."""
+"""What stands in brackets: ranges, lists, contexts and arguments (rules 8-12, 38-42, 54-59)."""
 
 from workflows.feel import syntax
-from workflows.feel.lexer import END, NAME, NUMBER, OTHER, QUOTED, STRING
+from workflows.feel.grammar_types import Types
+from workflows.feel.lexer import NAME, NUMBER, OTHER, QUOTED, STRING
 from workflows.feel.literals import string_of
-from workflows.feel.names import parts_of
-from workflows.feel.reader import STARTS_NAMES, WITHIN_NAMES, Reader
+from workflows.feel.names import WITHIN_NAMES, parts_of
+from workflows.feel.reader import STARTS_NAMES
 from workflows.feel.syntax import Tree
 
 STARTS_VALUE = frozenset(
@@ -16,7 +17,7 @@ STARTS_VALUE = frozenset(
 RANGE_ENDS = frozenset(["]", ")", "["])
 
 
-class Brackets(Reader):
+class Brackets(Types):
     """Reads what stands in brackets; each method starts at its opening bracket or keyword."""
 
     __slots__ = ()
@@ -27,8 +28,8 @@ class Brackets(Reader):
         """`(a)`, `(a..b)` or `(< a)`."""
         self.position += 1
         inner = self.expression()
-        if self.kinds[self.position] == "..":
-            return self.range_from(inner, includes_low=False)
+        if self.reads_upper_end():
+            return self.range_to(self.expression(), inner, includes_low=False)
         self.expect(")")
         return inner
 
@@ -38,9 +39,9 @@ class Brackets(Reader):
             raise self.refusal("a value")
         self.position += 1
         low = self.expression()
-        if self.kinds[self.position] != "..":
+        if not self.reads_upper_end():
             raise self.refusal("'..'")
-        return self.range_from(low, includes_low=False)
+        return self.range_to(self.expression(), low, includes_low=False)
 
     def list_or_range(self) -> Tree:
         """`[]`, `[a, b]` or `[a..b]`."""
@@ -48,8 +49,8 @@ class Brackets(Reader):
         if self.accepts("]"):
             return syntax.ListLiteral(())
         first = self.expression()
-        if self.kinds[self.position] == "..":
-            return self.range_from(first, includes_low=True)
+        if self.reads_upper_end():
+            return self.range_to(self.expression(), first, includes_low=True)
         items = [first]
         while self.accepts(","):
             items.append(self.expression())
@@ -58,11 +59,15 @@ class Brackets(Reader):
         self.position += 1
         return syntax.ListLiteral(tuple(items))
 
-    def range_from(self, low: Tree, *, includes_low: bool) -> Tree:
-        """The rest of a range, from `..` on."""
-        self.position += 1
+    def reads_upper_end(self) -> bool:
+        """Read `..`; the upper end of a range follows, up to `range_to`."""
+        if not self.accepts(".."):
+            return False
         self.open_ranges += 1
-        high = self.expression()
+        return True
+
+    def range_to(self, high: Tree, low: Tree, *, includes_low: bool) -> Tree:
+        """Read the bracket that ends a range."""
         self.open_ranges -= 1
         end = self.kinds[self.position]
         if end not in RANGE_ENDS:
@@ -115,15 +120,17 @@ class Brackets(Reader):
         self.position += 1
         if self.accepts(")"):
             return syntax.Invocation(function, at=at)
-        if self._names_argument():
-            return self._named_arguments(function, at)
-        arguments = [self.expression()]
-        while self.accepts(","):
-            arguments.append(self.expression())
+        named = self._names_argument()
+        arguments: list[tuple[str, Tree]] = []
+        while not arguments or self.accepts(","):
+            name = self._argument_name() if named else ""
+            arguments.append((name, self.expression()))
         if self.kinds[self.position] != ")":
             raise self.refusal("',' or ')'")
         self.position += 1
-        return syntax.Invocation(function, tuple(arguments), at=at)
+        if named:
+            return syntax.Invocation(function, named=tuple(arguments), at=at)
+        return syntax.Invocation(function, tuple(value for _, value in arguments), at=at)
 
     def _names_argument(self) -> bool:
         """Whether a name and a colon are next."""
@@ -134,46 +141,7 @@ class Brackets(Reader):
             position += 1
         return kinds[position] == ":"
 
-    def _named_arguments(self, function: Tree, at: int) -> Tree:
-        arguments: list[tuple[str, Tree]] = []
-        while not arguments or self.accepts(","):
-            name, _ = self.new_name((":",), "the name of a parameter")
-            self.expect(":")
-            arguments.append((name, self.expression()))
-        if self.kinds[self.position] != ")":
-            raise self.refusal("',' or ')'")
-        self.position += 1
-        return syntax.Invocation(function, named=tuple(arguments), at=at)
-
-    # --- function definitions ---
-
-    def function(self) -> Tree:
-        """`function(a, b: number) body` or `function(a) external {…}`."""
-        self.position += 1
-        self.expect("(")
-        scope: list[tuple[str, ...]] = []
-        parameters: list[syntax.Parameter] = []
-        while not self.accepts(")"):
-            if parameters and not self.accepts(","):
-                raise self.refusal("',' or ')'")
-            name, parts = self.new_name((":", ",", ")"), "the name of a parameter")
-            parameters.append(syntax.Parameter(name, self.type() if self.accepts(":") else None))
-            self.bind(name, parts)
-            scope.append(parts)
-        external = self._is_external()
-        body = self.expression()
-        for parts in scope:
-            self.unbind(parts)
-        return syntax.FunctionLiteral(tuple(parameters), body, external)
-
-    def _is_external(self) -> bool:
-        """Read `external` before a description of foreign code; else it is a variable."""
-        position = self.position
-        external = self.texts[position] == "external" and self.kinds[position + 1] == "{"
-        if external:
-            self.position += 1
-        return external
-
-    def at_end(self) -> bool:
-        """Whether everything has been read."""
-        return self.kinds[self.position] == END
+    def _argument_name(self) -> str:
+        name, _ = self.new_name((":",), "the name of a parameter")
+        self.expect(":")
+        return name

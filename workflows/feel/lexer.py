@@ -1,4 +1,4 @@
-"""FEEL text to words (DMN 1.5, 10.3.1.2, rules 27-37 and 61-65). One pass, linear in the length.
+"""FEEL text to words (DMN 1.5, 10.3.1.2, rules 25-37 and 60-65). One pass, linear in the length.
 
 Which words belong together to a name with spaces is not known here; the reader of names decides.
 A character that FEEL has no use for is a word of its own, since a declared name may contain it.

@@ -9,9 +9,22 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from workflows.feel.errors import FeelError
-from workflows.feel.lexer import KEYWORDS, NAME, NAME_PART, NAME_START, NUMBER, WHITE_SPACE, words
+from workflows.feel.lexer import (
+    KEYWORDS,
+    NAME,
+    NAME_PART,
+    NAME_START,
+    NUMBER,
+    OTHER,
+    QUOTED,
+    WHITE_SPACE,
+    words,
+)
 
 MOST_WORDS = 64  # in one name; signs count as words
+WITHIN_NAMES = frozenset(
+    [NAME, QUOTED, NUMBER, OTHER, "+", "-", "*", "**", "/", ".", "->", "..", *KEYWORDS]
+)
 LITERALS = frozenset(["true", "false", "null"])
 
 FUNCTIONS = (
@@ -130,15 +143,16 @@ def parts_of(name: str) -> tuple[str, ...]:
     parts = tuple(found.texts[:-1])
     if not 0 < len(parts) <= MOST_WORDS or parts in _UNDECLARABLE:
         return ()
-    return parts if _starts_name(found.kinds) else ()
+    return parts if _is_name(found.kinds[:-1]) else ()
 
 
 _UNDECLARABLE = {(literal,) for literal in LITERALS}
 
 
-def _starts_name(kinds: Sequence[str]) -> bool:
+def _is_name(kinds: Sequence[str]) -> bool:
     first = kinds[0]
-    return first == NAME or first in KEYWORDS or (first == NUMBER and kinds[1] == NAME)
+    starts = first in (NAME, OTHER) or first in KEYWORDS or (first == NUMBER and NAME in kinds[1:2])
+    return starts and WITHIN_NAMES.issuperset(kinds)
 
 
 def tree_of(names: Iterable[str]) -> Names:

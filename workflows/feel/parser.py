@@ -48,7 +48,7 @@ def parse_unary_tests(
 
 
 def parse_type(text: str, names: Collection[str] = (), *, camunda: bool = False) -> TypeTree:
-    """The type that is named by a text (rule 54), or `FeelError`."""
+    """The type that is named by a text (rule 52), or `FeelError`."""
     reader = _reader(text, names, camunda=camunda)
     tree = reader.type()
     _check_end(reader, "the end of the type")
@@ -73,7 +73,7 @@ def _check_terms(found: Words) -> None:
 
 
 def _check_end(reader: Grammar, expected: str) -> None:
-    if not reader.at_end():
+    if reader.kinds[reader.position] != END:
         raise reader.refusal(expected)
 
 
@@ -90,7 +90,7 @@ def _negated(reader: Grammar) -> UnaryTests | None:
         tests = reader.tests()
     except FeelError:
         return None
-    if not reader.accepts(")") or not reader.at_end():
+    if not reader.accepts(")") or reader.kinds[reader.position] != END:
         return None
     return _not_too_high(UnaryTests(tests, negated=True), reader)
 

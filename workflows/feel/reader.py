@@ -1,27 +1,21 @@
-"""Moving over the words of a FEEL text, and reading names and types from it."""
+"""Moving over the words of a FEEL text, and reading names from it."""
 
-from collections.abc import Callable
-from typing import ClassVar
-
-from workflows.feel import syntax
 from workflows.feel.errors import FeelError
-from workflows.feel.lexer import END, KEYWORDS, NAME, NUMBER, OTHER, QUOTED, Words
+from workflows.feel.lexer import END, KEYWORDS, NAME, QUOTED, Words
 from workflows.feel.names import (
     FUNCTION_NAMES,
     MOST_WORDS,
-    TYPE_NAMES,
+    WITHIN_NAMES,
     Names,
     add,
     drop,
     longest,
     parts_of,
 )
-from workflows.feel.syntax import Tree, TypeTree
+from workflows.feel.syntax import Tree
 
 DEEPEST = 150  # levels, in the text and in the tree
 
-NAME_SIGNS = frozenset(["+", "-", "*", "**", "/", ".", "->", ".."])
-WITHIN_NAMES = frozenset([NAME, QUOTED, NUMBER, OTHER, *NAME_SIGNS, *KEYWORDS])
 STARTS_NAMES = frozenset([NAME, QUOTED, *KEYWORDS])
 
 
@@ -82,7 +76,7 @@ class Reader:
         if self.kinds[self.position] == QUOTED:
             self.position += 1
             return self.texts[self.position - 1]
-        return self._glued(*self._longest(FUNCTION_NAMES, self.declared, self.bound))
+        return self.glued(*self.longest_of(FUNCTION_NAMES, self.declared, self.bound))
 
     def declared_name(self) -> bool:
         """Whether a declared name starts here, even with a keyword."""
@@ -90,15 +84,16 @@ class Reader:
         if word not in self.declared and word not in self.bound and not self.filters:
             return False
         roots = (self.declared, self.bound, *([self.keys] if self.filters else []))
-        return bool(self._longest(*roots)[0])
+        return bool(self.longest_of(*roots)[0])
 
     def entry_name(self) -> str:
         """The name behind a dot: of a context entry or a property; keywords are names there."""
         if self.kinds[self.position] not in STARTS_NAMES:
             raise self.refusal("the name of an entry")
-        return self._glued(*self._longest(self.declared, self.bound, self.keys))
+        return self.glued(*self.longest_of(self.declared, self.bound, self.keys))
 
-    def _longest(self, *roots: Names) -> tuple[str, int]:
+    def longest_of(self, *roots: Names) -> tuple[str, int]:
+        """The longest name of these that starts here and the position behind it, or "" and here."""
         found = ("", self.position)
         for root in (*roots, self.keys) if self.filters else roots:
             candidate = longest(root, self.texts, self.position)
@@ -106,7 +101,7 @@ class Reader:
                 found = candidate
         return found
 
-    def _glued(self, name: str, end: int) -> str:
+    def glued(self, name: str, end: int) -> str:
         """Name words without an operator between them are one name: nothing else could be meant."""
         start = self.position
         if not name:
@@ -162,75 +157,3 @@ class Reader:
         """This key may follow a dot or be used in a filter, wherever its context went."""
         if parts:
             add(self.keys, name, parts)
-
-    # --- types (rule 54) ---
-
-    def type(self) -> TypeTree:
-        """A type."""
-        self.deeper()
-        read = self._GENERIC.get(self.texts[self.position])
-        if read and self.kinds[self.position + 1] == "<":
-            self.position += 2
-            tree = read(self)
-        else:
-            tree = syntax.TypeName(self._type_name())
-        self.depth -= 1
-        return tree
-
-    def _type_name(self) -> str:
-        names = [self._one_type_name()]
-        while self.accepts("."):
-            names.append(self._one_type_name())
-        return ".".join(names)
-
-    def _one_type_name(self) -> str:
-        if self.kinds[self.position] not in (NAME, QUOTED) and not self.declared_name():
-            raise self.refusal("the name of a type")
-        return self._glued(*self._longest(TYPE_NAMES, self.declared))
-
-    def _close_type(self) -> None:
-        """Read `>`, also the one in `>=`."""
-        if self.kinds[self.position] == ">=":
-            self.kinds[self.position] = self.texts[self.position] = "="
-            self.offsets[self.position] += 1
-        else:
-            self.expect(">")
-
-    def _list_type(self) -> TypeTree:
-        of = self.type()
-        self._close_type()
-        return syntax.TypeList(of)
-
-    def _range_type(self) -> TypeTree:
-        of = self.type()
-        self._close_type()
-        return syntax.TypeRange(of)
-
-    def _context_type(self) -> TypeTree:
-        entries = [self._typed_entry()]
-        while self.accepts(","):
-            entries.append(self._typed_entry())
-        self._close_type()
-        return syntax.TypeContext(tuple(entries))
-
-    def _typed_entry(self) -> tuple[str, TypeTree]:
-        name, _ = self.new_name((":",), "the name of an entry")
-        self.expect(":")
-        return name, self.type()
-
-    def _function_type(self) -> TypeTree:
-        parameters: list[TypeTree] = []
-        while self.kinds[self.position] not in (">", ">="):
-            if parameters:
-                self.expect(",")
-            parameters.append(self.type())
-        self._close_type()
-        self.expect("->")
-        return syntax.TypeFunction(tuple(parameters), self.type())
-
-    _GENERIC: ClassVar[dict[str, Callable[["Reader"], TypeTree]]] = {
-        "list": _list_type,
-        "range": _range_type,
-        "context": _context_type,
-        "function": _function_type,
-    }

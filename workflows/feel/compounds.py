@@ -53,15 +53,15 @@ def _context(tree: syntax.ContextLiteral, around: Around) -> Closure:
     for name, entry in tree.entries:
         sees_itself = isinstance(entry, syntax.FunctionLiteral)
         inside = around.binding(name) if sees_itself else around
-        entries.append((name, closure(entry, inside)))
+        entries.append((name, closure(entry, inside), sees_itself))
         around = around.binding(name)
 
     def value(scope: Scope, run: Run) -> dict[str, Any]:
         run.spend(len(entries))
         inner, made = dict(scope), {}
-        for name, entry in entries:
+        for name, entry, sees_itself in entries:
             found = made[name] = inner[name] = entry(inner, run)
-            if type(found) is UserFunction:
+            if sees_itself and type(found) is UserFunction:
                 found.knows(name, found)  # so that a function may call itself
         return made
 

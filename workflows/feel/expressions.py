@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from workflows.feel import syntax
 from workflows.feel.building import Around, Scope, closure
-from workflows.feel.errors import BudgetExceeded
+from workflows.feel.errors import BudgetExceeded, Unanswerable
 from workflows.feel.free_names import free_names
 from workflows.feel.mapping import admitted
 from workflows.feel.run import Run
@@ -44,6 +44,9 @@ class Expression:
         """The FEEL value over a scope that holds FEEL values already; the scope is not changed."""
         try:
             return self._value(scope, run)
+        except Unanswerable as reason:
+            run.note(str(reason))
+            return None
         except RecursionError:
             raise BudgetExceeded(TOO_DEEP) from None
         except MemoryError:

@@ -48,7 +48,8 @@ def _union(trees: Iterable[Any]) -> frozenset[str]:
 def _parts(tree: Any) -> tuple[Any, ...]:
     if isinstance(tree, tuple):
         return tree
-    return tuple(getattr(tree, name) for name in _field_names(type(tree)))
+    kind: type = type(tree)
+    return tuple(getattr(tree, name) for name in _field_names(kind))
 
 
 @cache
@@ -62,7 +63,8 @@ def _field_names(kind: type) -> tuple[str, ...]:
 def _of_loop(
     iterations: tuple[syntax.Iteration, ...], body: Any, bound: set[str]
 ) -> frozenset[str]:
-    found, inside = NONE, set()
+    found = NONE
+    inside: set[str] = set()
     for iteration in iterations:
         found |= _union((iteration.source, iteration.end)) - inside
         inside.add(iteration.name)
@@ -76,7 +78,8 @@ def _of_function(tree: syntax.FunctionLiteral) -> frozenset[str]:
 
 
 def _of_context(tree: syntax.ContextLiteral) -> frozenset[str]:
-    found, earlier = NONE, set()
+    found = NONE
+    earlier: set[str] = set()
     for name, entry in tree.entries:
         itself = {name} if isinstance(entry, syntax.FunctionLiteral) else set()
         found |= free_names(entry) - earlier - itself

@@ -7,7 +7,7 @@ from workflows.feel import syntax
 from workflows.feel.building import Around, Closure, Constant, Scope, builds, closure, folded
 from workflows.feel.operators import FASTEST, both, compared, kind_of
 from workflows.feel.run import Run
-from workflows.feel.types import is_instance, resolve
+from workflows.feel.types import NULL, checked, resolve
 
 _FAST: Final = (Decimal, str)
 
@@ -72,6 +72,9 @@ def _between(tree: syntax.Between, around: Around) -> Closure:
 
     def answer(scope: Scope, run: Run) -> bool | None:
         found, least, most = value(scope, run), low(scope, run), high(scope, run)
+        kind = type(found)
+        if kind is type(least) and kind is type(most) and kind in _FAST:
+            return bool(least <= found <= most)
         above = noted(">=", found, least, run)
         below = noted("<=", found, most, run)
         # An end that has no order with the value makes it null, even when the other end tells.
@@ -97,7 +100,7 @@ def _settled_by(decider: bool, trees: tuple[syntax.Tree, ...], around: Around) -
     def value(scope: Scope, run: Run) -> bool | None:
         result: bool | None = other
         for operand in operands:
-            found = operand(scope, run)
+            found: bool | None = operand(scope, run)
             if found is decider:
                 return decider
             if found is not other:
@@ -128,6 +131,7 @@ def _instance_of(tree: syntax.InstanceOf, around: Around) -> Closure:
     value, kind = closure(tree.value, around), resolve(tree.type, around.types)
 
     def answer(scope: Scope, run: Run) -> bool:
-        return is_instance(value(scope, run), kind)
+        found = value(scope, run)
+        return kind is NULL if found is None else checked(found, kind, run)
 
     return answer

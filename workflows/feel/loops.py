@@ -18,8 +18,7 @@ Step = tuple[str, Values]  # the name that is bound, and what it is bound to in 
 
 _DAY: Final = 86_400_000_000_000  # nanoseconds
 LARGEST_END: Final = Decimal(10) ** 15  # of a range of numbers that is walked through
-# Functions that look at a list and keep nothing of it.
-_LOOKING: Final = frozenset({"count", "sum", "mean", "list contains", "product", "median"})
+_COPIED_PER_STEP: Final = 8  # elements
 
 
 class _NotIterable(Exception):
@@ -40,11 +39,12 @@ def _for(tree: syntax.For, around: Around) -> Closure:
             for inner in _rounds(steps, 0, scope, run):
                 run.spend(2)  # the round and the element
                 if copies:
-                    run.spend(len(results))
+                    run.spend(len(results) // _COPIED_PER_STEP)
                     inner["partial"] = results.copy()
                 results.append(body(inner, run))
         except _NotIterable as reason:
-            return run.note(str(reason))
+            run.note(str(reason))
+            return None
         return results
 
     return value
@@ -55,19 +55,14 @@ def _use_of_partial(body: syntax.Tree) -> tuple[bool, bool]:
 
     A result must never contain the list that it becomes part of.
     """
-    uses = sum(name.name == "partial" for name in mentioned(body, syntax.Name))
-    looks = sum(_looks(found.source) for found in mentioned(body, syntax.Filter))
-    looks += sum(
-        len(call.positional) >= 1 and _looks(call.positional[0])
-        for call in mentioned(body, syntax.Invocation)
-        if isinstance(call.function, syntax.Name) and call.function.name in _LOOKING
-    )
+    uses = sum(_is_partial(name) for name in mentioned(body, syntax.Name))
+    looks = sum(_is_partial(found.source) for found in mentioned(body, syntax.Filter))
     keeps = any(True for _ in mentioned(body, syntax.FunctionLiteral))
     copies = uses > looks or (uses > 0 and keeps)
     return copies, uses > 0 and not copies
 
 
-def _looks(tree: syntax.Tree) -> bool:
+def _is_partial(tree: syntax.Tree) -> bool:
     return isinstance(tree, syntax.Name) and tree.name == "partial"
 
 
@@ -82,13 +77,14 @@ def _quantified(tree: syntax.Quantified, around: Around) -> Closure:
         try:
             for inner in _rounds(steps, 0, scope, run):
                 run.spend()
-                found = condition(inner, run)
+                found: bool | None = condition(inner, run)
                 if found is decider:
                     return decider
                 if found is not other:
                     result = None
         except _NotIterable as reason:
-            return run.note(str(reason))
+            run.note(str(reason))
+            return None
         return result
 
     return value
@@ -168,7 +164,7 @@ def _inside(interval: Range) -> Iterator[Any]:
 def _days(low: Date, high: Date) -> Iterator[Date]:
     up = compared("<=", low, high)
     step, on = DaysDuration(_DAY if up else -_DAY), "<=" if up else ">="
-    day = low
+    day: Any = low
     try:
         while compared(on, day, high):
             yield day

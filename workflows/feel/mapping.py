@@ -127,7 +127,7 @@ def _temporal(value: Any, way: _Way) -> Any:
 
 _ADMITTING: Final[Mapping[type, Callable[[Any, _Way], Any]]] = {
     int: lambda value, _: _whole(value),
-    float: lambda value, _: _decimal(repr(value)) if math.isfinite(value) else None,
+    float: lambda value, _: _decimal(float.__repr__(value)) if math.isfinite(value) else None,
     Decimal: lambda value, _: _decimal(value) if value.is_finite() else None,
     list: _list,
     tuple: _list,
@@ -137,17 +137,18 @@ _ADMITTING: Final[Mapping[type, Callable[[Any, _Way], Any]]] = {
     datetime: _temporal,
     timedelta: _temporal,
 }
-_BASES: Final = (str, int, float, Decimal, list, tuple, datetime, date, time, timedelta)
+_BASES: Final = (int, float, Decimal, list, tuple, datetime, date, time, timedelta)
 
 
 def _of_other_class(value: Any, way: _Way) -> Any:
     """Subclasses count as what they derive from; FEEL's functions as themselves."""
     if isinstance(value, Mapping):
         return _context(value, way)
+    if isinstance(value, str):
+        return str.__str__(value)
     for base in _BASES:
         if isinstance(value, base):
-            plain: Any = value if base not in (str, int, float) else base(value)
-            return plain if base is str else _ADMITTING[base](plain, way)
+            return _ADMITTING[base](value, way)
     if isinstance(value, Function):
         return value
     return way.note(f"FEEL has no value for a {type(value).__name__} of Python.")

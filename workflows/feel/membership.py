@@ -46,7 +46,7 @@ def _membership(tree: syntax.Membership, around: Around) -> Closure:
 
 def test_of_any(trees: tuple[syntax.Tree, ...], around: Around) -> Test:
     """The test that holds when one of these does; the scope has `?` when they use it."""
-    atoms = constants(trees)
+    atoms = constants(trees, around)
     if atoms is not None:
         return _one_of(atoms)
     tests = tuple(_test(tree, around) for tree in trees)
@@ -64,9 +64,12 @@ def test_of_any(trees: tuple[syntax.Tree, ...], around: Around) -> Test:
     return test
 
 
-def constants(trees: tuple[syntax.Tree, ...]) -> tuple[Any, ...] | None:
+def constants(trees: tuple[syntax.Tree, ...], around: Around) -> tuple[Any, ...] | None:
     """The values when all tests are plain numbers, strings and booleans; else None."""
-    values = tuple(tree.value for tree in trees if isinstance(tree, syntax.Literal))
+    if not all(isinstance(tree, syntax.Literal | syntax.Negation) for tree in trees):
+        return None
+    parts = [closure(tree, around) for tree in trees]
+    values = tuple(part.value for part in parts if isinstance(part, Constant))
     return values if len(values) == len(trees) and _ATOMS.issuperset(map(type, values)) else None
 
 

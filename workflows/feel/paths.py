@@ -1,6 +1,7 @@
 """Closures of paths: entries of contexts and properties of values (DMN 1.5, 10.3.2.6)."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from workflows.feel import syntax, temporal
 from workflows.feel.building import Around, Closure, Scope, builds, closure
@@ -64,9 +65,9 @@ def entry(source: Any, name: str, run: Run) -> Any:
     return None
 
 
-_OF_RANGES = {
+_OF_RANGES: Final[Mapping[str, Callable[[Range], Any]]] = {
     "start": lambda found: found.low,
     "end": lambda found: found.high,
-    "start included": lambda found: bool(found.includes_low) and found.includes_low != "!=",
-    "end included": lambda found: bool(found.includes_high) and found.includes_high != "!=",
+    "start included": lambda found: found.includes_low not in (False, "!="),
+    "end included": lambda found: found.includes_high not in (False, "!="),
 }

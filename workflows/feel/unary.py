@@ -2,7 +2,7 @@
 
 from workflows.feel import syntax
 from workflows.feel.building import TESTED, Around, Scope
-from workflows.feel.errors import BudgetExceeded
+from workflows.feel.errors import BudgetExceeded, Unanswerable
 from workflows.feel.expressions import TOO_DEEP, TOO_LARGE
 from workflows.feel.free_names import free_names
 from workflows.feel.membership import Test, constants, test_of_any
@@ -25,13 +25,16 @@ class Tests:
         self.is_anything = tree.is_anything
         self.negated = tree.negated
         # The values when the cell is a list of plain numbers, strings or booleans; else None.
-        self.constants = constants(tree.tests) if tree.tests and not tree.negated else None
+        self.constants = constants(tree.tests, around) if tree.tests and not tree.negated else None
         self.test = _test(tree, around)
 
     def within(self, scope: Scope, run: Run) -> bool | None:
         """Whether `scope["?"]` passes; null when it cannot be told."""
         try:
             return self.test(scope.get(TESTED), scope, run)
+        except Unanswerable as reason:
+            run.note(str(reason))
+            return None
         except RecursionError:
             raise BudgetExceeded(TOO_DEEP) from None
         except MemoryError:

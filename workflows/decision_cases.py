@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from workflows import decision_definitions, decision_files, dmn, journal
+from workflows import decision_files, dmn, journal
 from workflows.authors import Author
 from workflows.models import DecisionCase
 from workflows.refusals import NotValid, OutOfDate
@@ -44,6 +45,30 @@ class CaseResult:
     def is_passed(self) -> bool:
         """Whether this case stands in nobody's way."""
         return self.outcome is Outcome.PASSED
+
+    @property
+    def shown(self) -> str:
+        """The answer as JSON."""
+        return written(self.answer)
+
+    @property
+    def expected_shown(self) -> str:
+        """What was expected, as JSON."""
+        return written(self.case.expected)
+
+    @property
+    def rules_shown(self) -> str:
+        """The rules that matched in the table that was asked, such as "2, 5"."""
+        steps = self.result.trace if self.result else ()
+        tables = [step for step in steps if step.matched]
+        return ", ".join(str(rule.number) for rule in tables[-1].matched) if tables else ""
+
+    @property
+    def said(self) -> str:
+        """What is wrong, as a sentence; empty when it passed."""
+        if self.outcome is Outcome.DIFFERENT:
+            return "It answers something else than is expected."
+        return "" if self.is_passed else " ".join(self.errors) or "It has no answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +163,6 @@ def changes(before: Sequence[CaseResult], after: Sequence[CaseResult]) -> list[C
     return [Change(old.case, old, new) for old, new in pairs if not _answer_alike(old, new)]
 
 
-def check_ready(key: str, xml: bytes, *, now: datetime) -> None:
-    """The model can be read and passes every active case. Raises NotValid with what is wrong."""
-    model = decision_definitions.read(xml)
-    failed = [each for each in run(model, of(key, active=True), now=now) if not each.is_passed]
-    if failed:
-        count = "One saved case does" if len(failed) == 1 else f"{len(failed)} saved cases do"
-        findings: list[dict[str, object]] = [
-            {"element": each.case.name, "line": 0, "sentence": _said(each)} for each in failed
-        ]
-        raise NotValid(
-            f"{count} not pass: {failed[0].case.name}. Correct the rules, or the case.", findings
-        )
-
-
 def _run(model: dmn.Model, case: DecisionCase, *, now: datetime) -> CaseResult:
     try:
         result = model.evaluate(case.decision, case.inputs, now=now)
@@ -164,6 +175,11 @@ def _run(model: dmn.Model, case: DecisionCase, *, now: datetime) -> CaseResult:
     else:
         outcome = Outcome.ERROR if result.errors else Outcome.PASSED
     return CaseResult(case, outcome, answer, result, tuple(result.errors))
+
+
+def written(value: Any) -> str:
+    """A JSON value as people read it."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def alike(one: Any, other: Any) -> bool:
@@ -181,12 +197,6 @@ def alike(one: Any, other: Any) -> bool:
 
 def _answer_alike(old: CaseResult, new: CaseResult) -> bool:
     return alike(old.answer, new.answer) and bool(old.errors) == bool(new.errors)
-
-
-def _said(failed: CaseResult) -> str:
-    if failed.outcome is Outcome.DIFFERENT:
-        return "It answers something else than is expected."
-    return " ".join(failed.errors) or "It has no answer."
 
 
 def _free_name(cases: Any, name: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from workflows import decision_cases, decision_definitions, decision_files, journal
+from workflows import decision_checks, decision_definitions, decision_files, journal
 from workflows.authors import Author
 from workflows.models import DecisionDraft
 from workflows.refusals import NotAllowed, NotValid, OutOfDate, Refusal
@@ -117,7 +117,7 @@ def submit(
     _check_base(held)
     xml = bytes(held.xml)
     _check_differs(held, xml)
-    decision_cases.check_ready(held.key, xml, now=now)
+    decision_checks.check_ready(held.key, xml, now=now)
     digest = decision_files.digest(xml)
     held.submit(by=by.actor, person=by.person, digest=digest, note=_checked(note), now=now)
     held.save()
@@ -138,7 +138,7 @@ def sign(draft: DecisionDraft, *, digest: str, by: Author, now: datetime) -> Dec
         raise OutOfDate("The draft has changed since it was shown to you. Look at it again.")
     decision_files.one_at_a_time(held.key)
     _check_base(held)
-    decision_cases.check_ready(held.key, xml, now=now)
+    decision_checks.check_ready(held.key, xml, now=now)
     definition = decision_definitions.add_version(
         key=held.key,
         name=held.name,

@@ -9,6 +9,7 @@ from workflows.refusals import NotValid
 
 LARGEST = 2 * 1024 * 1024  # bytes of a file
 LONGEST_NAME = 200
+LAST_VERSION = 2**31 - 1  # of an integer column
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
 RESERVED = {"drafts", "import", "new"}  # words of the addresses
 
@@ -52,3 +53,9 @@ def one_at_a_time(key: str) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"decision:{key}"])
+
+
+def key_like(file_name: str) -> str:
+    """A key made from a file's name: "Loan limits.xlsx" is loan-limits; empty when none is left."""
+    words = re.findall(r"[A-Za-z0-9]+", file_name.rsplit(".", 1)[0])
+    return "-".join(words).lower().lstrip("0123456789-")[:100]

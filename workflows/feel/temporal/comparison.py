@@ -121,12 +121,27 @@ def _numbers(a: Any, b: Any) -> tuple[Any, Any] | None:
     return _instants(a, b) if kind is DateTime else _times(a, b)
 
 
-def _instants(a: DateTime, b: DateTime) -> tuple[int, int]:
-    if a.time.zone is None:
-        return instant_in(a, b.time.zone), instant(b)
-    if b.time.zone is None:
-        return instant(a), instant_in(b, a.time.zone)
+def _instants(a: DateTime, b: DateTime) -> tuple[Any, Any]:
+    zone, other = a.time.zone, b.time.zone
+    if zone is None or zone == other or other is None:
+        zone = other if zone is None else zone
+        if type(zone) is not str:  # one offset, or none: what clocks show decides
+            return _parts(a), _parts(b)
+        return instant_in(a, zone), instant_in(b, zone)
     return instant(a), instant(b)
+
+
+def _parts(value: DateTime) -> tuple[int, ...]:
+    date, time = value.date, value.time
+    return (
+        date.year,
+        date.month,
+        date.day,
+        time.hour,
+        time.minute,
+        time.second,
+        time.nanosecond,
+    )
 
 
 def _times(a: Time, b: Time) -> tuple[int, int] | None:

@@ -4,17 +4,21 @@ The standard refers to XQuery 1.0 and XPath 2.0 Functions and Operators, 7.6; wh
 error, the answer is null.
 """
 
+import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, Final
 
 from workflows.feel.errors import Unanswerable
-from workflows.feel.functions.costs import making_text, reading_text
+from workflows.feel.functions.costs import MOST_CHARACTERS, making_text, reading_text
 from workflows.feel.functions.kinds import STRING
 from workflows.feel.functions.signature import Parameter, builtin
 from workflows.feel.functions.xpath_patterns import Pattern, compiled
 from workflows.feel.run import Run
 
+_BYTES_PER_CHARACTER: Final = 4  # at most, in UTF-8
+_MOST_BYTES: Final = MOST_CHARACTERS * _BYTES_PER_CHARACTER
+_PART: Final = re.compile(r"(?P<text>[^$\\]+)|\\(?P<sign>[$\\])|\$(?P<digits>[0-9]+)")
+_LONGEST_NUMBER: Final = 6  # digits of a group's number that are looked at
 _INPUT: Final = Parameter("input", STRING)
 _PATTERN: Final = Parameter("pattern", STRING)
 _FLAGS: Final = Parameter("flags", STRING, optional=True, nullable=True)
@@ -36,9 +40,11 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | No
     pieces: list[bytes] = []
     length = end = 0
     for found in found_in(run, expression, source):
+        run.spend(len(parts))
         new = [source[end : found.start()], *_filled(parts, found)]
         length += sum(map(len, new))
-        making_text(run, length // 4)  # a character takes at most four bytes
+        if length > _MOST_BYTES:
+            making_text(run, length // _BYTES_PER_CHARACTER)
         pieces += new
         end = found.end()
     answer = b"".join([*pieces, source[end:]]).decode()
@@ -82,45 +88,38 @@ def _dividing(pattern: str, flags: str | None) -> Pattern:
 
 
 def _filled(parts: tuple[bytes | int, ...], found: Any) -> list[bytes]:
-    """The replacement for one match; a group that took no part is empty."""
-    return [part if isinstance(part, bytes) else found.group(part) or b"" for part in parts]
+    """The replacement for one match; a group that took no part is empty.
+
+    A group that occurs often is one object, so nothing large is made before its size is known.
+    """
+    groups = {part: found.group(part) or b"" for part in set(parts) if isinstance(part, int)}
+    return [part if isinstance(part, bytes) else groups[part] for part in parts]
 
 
-@lru_cache(maxsize=256)
 def _replacement_parts(replacement: str, groups: int) -> tuple[bytes | int, ...]:
     """Literal text and group numbers (XPath Functions and Operators, 7.6.3)."""
     parts: list[bytes | int] = []
-    literal: list[str] = []
     at = 0
     while at < len(replacement):
-        sign = replacement[at]
-        at += 1
-        if sign == "$":
-            number, at = _group_number(replacement, at, groups)
-            parts += [utf8("".join(literal)), number] if number <= groups else []
-            literal = [] if number <= groups else literal
-        elif sign == "\\":
-            literal.append(_escaped(replacement, at))
-            at += 1
+        found = _PART.match(replacement, at)
+        if not found:
+            raise Unanswerable(
+                "in `replacement`, $ must stand before a group's number and \\ before $ or \\"
+            )
+        digits = found["digits"]
+        if digits:
+            parts += _group_and_rest(digits, groups)
         else:
-            literal.append(sign)
-    return (*parts, utf8("".join(literal)))
+            parts.append(utf8(found["text"] or found["sign"]))
+        at = found.end()
+    return tuple(parts)
 
 
-def _escaped(replacement: str, at: int) -> str:
-    sign = replacement[at : at + 1]
-    if sign not in ("\\", "$"):
-        raise Unanswerable("in `replacement`, a backslash must stand before \\ or $")
-    return sign
-
-
-def _group_number(replacement: str, at: int, groups: int) -> tuple[int, int]:
-    """The number after `$` and where it ends: as many digits as still name a group."""
-    end = at
-    while end < len(replacement) and replacement[end] in "0123456789":
-        if end > at and int(replacement[at : end + 1]) > groups:
-            break
+def _group_and_rest(digits: str, groups: int) -> list[bytes | int]:
+    """As many digits as still name a group, and the others as text."""
+    end = 1
+    while end < min(len(digits), _LONGEST_NUMBER) and int(digits[: end + 1]) <= groups:
         end += 1
-    if end == at:
-        raise Unanswerable("in `replacement`, $ must stand before a group's number; write \\$")
-    return int(replacement[at:end]), end
+    number = int(digits[:end])
+    rest = digits[end:].encode()
+    return [number, rest] if number <= groups else [rest]

@@ -7,12 +7,14 @@ from workflows.feel.errors import Unanswerable
 
 def index_at(position: Decimal, length: int) -> int:
     """The index from 0 of a position; raises Unanswerable when nothing is there."""
-    if position != position.to_integral_value():
-        raise Unanswerable(f"position {position:f} is not a whole number")
-    if not position or abs(position) > length:
-        raise Unanswerable(f"there is no position {_short(position)}; the length is {length}")
     whole = int(position)
-    return whole - 1 if whole > 0 else length + whole
+    if whole != position:
+        raise Unanswerable(f"position {_short(position)} is not a whole number")
+    if 0 < whole <= length:
+        return whole - 1
+    if -length <= whole < 0:
+        return length + whole
+    raise Unanswerable(f"there is no position {_short(position)}; the length is {length}")
 
 
 def end_after(start: int, count: Decimal | None, length: int) -> int:
@@ -22,9 +24,10 @@ def end_after(start: int, count: Decimal | None, length: int) -> int:
     """
     if count is None:
         return length
-    if not 1 <= count < length - start + 1:
+    whole = int(count)
+    if not 1 <= whole <= length - start:
         raise Unanswerable(f"`length` must be from 1 to {length - start} here, not {_short(count)}")
-    return start + int(count)
+    return start + whole
 
 
 def _short(value: Decimal) -> str:

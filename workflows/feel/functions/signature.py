@@ -16,13 +16,14 @@ does an overflow.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from workflows.feel.errors import Unanswerable
 from workflows.feel.functions.kinds import UNFIT, Kind, kind_title
 from workflows.feel.run import Run
 
 Body = Callable[..., Any]
+Declared = TypeVar("Declared", bound=Body)
 STANDARD: Final = "standard"
 _MISSING: Final[Any] = object()  # an optional argument that was left out
 
@@ -225,10 +226,10 @@ _REGISTERED: Final[dict[str, dict[str, Builtin]]] = {STANDARD: {}}
 
 def builtin(
     name: str, parameters: Sequence[Parameter] = (), *, dialect: str = STANDARD
-) -> Callable[[Body], Body]:
+) -> Callable[[Declared], Declared]:
     """Declare a Python function as a built-in; once more under a name is an overload."""
 
-    def declared(body: Body) -> Body:
+    def declared(body: Declared) -> Declared:
         functions = _REGISTERED.setdefault(dialect, {})
         functions.setdefault(name, Builtin(name)).add(Overload(parameters, body))
         return body

@@ -122,10 +122,10 @@ def _of_booleans(run: Run, values: list[Any], *, decisive: bool) -> bool | None:
     reading(run, len(values))
     strange = None
     for value in values:
-        if value is decisive:
-            return decisive
         if type(value) is not bool:
             strange = kind_title(value)
+        elif value == decisive:
+            return decisive
     if strange is not None:
         raise Unanswerable(f"`list` must hold booleans only, not {strange}")
     return not decisive

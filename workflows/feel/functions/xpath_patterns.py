@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-import re2
+import re2  # type: ignore[import-untyped]
 
 from workflows.feel.errors import Unanswerable
 from workflows.feel.functions import character_sets as sets

@@ -103,6 +103,15 @@ def test_a_moment_that_comes_twice_stays_the_second():
     assert back.fold == 1
 
 
+@pytest.mark.parametrize("fold", [0, 1])
+def test_a_moment_that_clocks_skip_is_the_one_that_python_means(fold):
+    moment = dt.datetime(2026, 3, 29, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=fold)
+
+    back = to_python(from_python(moment))
+
+    assert back.timestamp() == moment.timestamp()
+
+
 def test_python_zones_keep_their_name_or_their_offset():
     paris = dt.datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/Paris"))
     fixed = dt.datetime(2026, 7, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=-3)))

@@ -27,6 +27,7 @@ from workflows.feel.temporal.moments import from_instant, instant, settled
 from workflows.feel.temporal.properties import weekday
 from workflows.feel.temporal.python import from_datetime
 from workflows.feel.temporal.zones import known
+from workflows.feel.values import ARITHMETIC
 
 CAMUNDA: Final = "camunda"
 WEEKDAYS: Final = (
@@ -238,7 +239,7 @@ def _day(value: Date | DateTime) -> Date:
 def _time(hour: Decimal, minute: Decimal, second: Decimal, zone: Zone) -> Time:
     if not 0 <= second < 60:
         raise Unanswerable("Seconds go from 0 to below 60; leap seconds do not exist.")
-    nanoseconds = int(second * SECOND)
+    nanoseconds = int(ARITHMETIC.multiply(second, Decimal(SECOND)))
     return temporal.time_of(
         _whole(hour, "hour"),
         _whole(minute, "minute"),

@@ -16,6 +16,7 @@ from workflows.feel.temporal.kinds import (
     Time,
 )
 from workflows.feel.temporal.moments import day_number, offset_in
+from workflows.feel.values import ARITHMETIC
 
 _Getters = Mapping[str, Callable[[Any], Any]]
 
@@ -51,11 +52,7 @@ def _second(time: Time) -> Decimal:
 
 
 def _decimal_seconds(nanoseconds: int) -> Decimal:
-    return (
-        (Decimal(nanoseconds) / SECOND).normalize()
-        if nanoseconds % SECOND
-        else Decimal(nanoseconds // SECOND)
-    )
+    return ARITHMETIC.divide(Decimal(nanoseconds), Decimal(SECOND))
 
 
 def _time_offset_of_time(time: Time) -> DaysDuration | None:

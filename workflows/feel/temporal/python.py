@@ -17,7 +17,7 @@ from workflows.feel.temporal.kinds import (
     Time,
     Zone,
 )
-from workflows.feel.temporal.moments import settled
+from workflows.feel.temporal.moments import from_instant, settled, wall
 
 _MICROSECOND = 1_000  # in nanoseconds
 
@@ -62,16 +62,16 @@ def to_python(
 
 def from_datetime(value: dt.datetime) -> DateTime:
     """The date and time; Unanswerable for an offset that FEEL cannot hold."""
-    date = Date(value.year, value.month, value.day)
-    time = _from_time(value.timetz(), _zone(value.tzinfo, value.utcoffset()))
-    made = settled(date, time)
-    if not value.fold or not isinstance(time.zone, str) or made.time != time:
-        return made
-    is_ambiguous = value.utcoffset() != value.replace(fold=0).utcoffset()
-    return DateTime(date, time, is_ambiguous)
+    offset = value.utcoffset()
+    zone = _zone(value.tzinfo, offset)
+    date, time = Date(value.year, value.month, value.day), _from_time(value, zone)
+    if value.fold and isinstance(zone, str) and offset is not None:
+        shown = wall(DateTime(date, time))
+        return from_instant(shown - int(offset.total_seconds()) * SECOND, zone)
+    return settled(date, time)
 
 
-def _from_time(value: dt.time, zone: Zone) -> Time:
+def _from_time(value: dt.time | dt.datetime, zone: Zone) -> Time:
     nanosecond = value.microsecond * _MICROSECOND
     return Time(value.hour, value.minute, value.second, nanosecond, zone)
 

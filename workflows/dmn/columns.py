@@ -1,0 +1,185 @@
+"""A condition column of a decision table: which rules accept a value, as a set of bits.
+
+Most cells of real tables are `-` or constants. Those are looked up, whatever the number of rules:
+strings, numbers and booleans in a dictionary, intervals of numbers by bisection. Every other cell,
+and every other kind of value, is evaluated as it is written, each distinct text once.
+
+Bit n of a mask stands for the rule at position n.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from workflows.dmn.intervals import Interval, intervals_of, masks_of, point
+from workflows.feel import Tests, syntax
+from workflows.feel.run import Run
+
+LARGEST_INDEX = 100_000_000  # bits; beyond it, cells are evaluated one by one
+_KINDS = (str, Decimal, bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A distinct cell of a column: the rules that have it, its tests, and what it looks like."""
+
+    mask: int
+    tests: Tests | None  # None: cannot be read, accepts nothing
+    tree: syntax.UnaryTests | None
+    where: str  # for sentences
+
+    def constants(self) -> list[Any] | None:
+        """The values it lists, None when it is more than a list of constants."""
+        if self.tree is None or self.tree.is_anything:
+            return None
+        found = [constant_of(test) for test in self.tree.tests]
+        return None if _NO in found else found
+
+    def intervals(self) -> list[Interval] | None:
+        """The intervals of numbers that it lists, None when it is more than those."""
+        if self.tree is None or self.tree.is_anything:
+            return None
+        return intervals_of(self.tree)
+
+
+_NO = object()
+
+
+def constant_of(tree: syntax.Tree) -> Any:
+    """The string, number or boolean that a test consists of, else a mark that it is something else.
+
+    Null is something else: whether it equals anything is for FEEL to say.
+    """
+    match tree:
+        case syntax.Literal(value) if value is not None:
+            return value
+        case syntax.Negation(syntax.Literal(Decimal() as value)):
+            return -value
+    return _NO
+
+
+@dataclass(slots=True)
+class _Of:
+    """How values of one Python class are looked up: `found`, and what else has to be tried."""
+
+    find: Callable[[Any], int]
+    others: tuple[Entry, ...]
+
+
+class Column:
+    """The cells of one column, ready to be asked."""
+
+    __slots__ = ("_anything", "_entries", "_lookups", "cells_to_evaluate")
+
+    def __init__(self, entries: Iterable[Entry], rules: int) -> None:
+        self._anything = 0
+        cells = []
+        for entry in entries:
+            if entry.tree is not None and entry.tree.is_anything:
+                self._anything |= entry.mask
+            elif entry.tests is not None:
+                cells.append(entry)
+        self._entries = tuple(cells)
+        # How many cells cannot be looked up, whatever is asked: the fewer, the sooner.
+        self.cells_to_evaluate = sum(
+            each.constants() is None and each.intervals() is None for each in cells
+        )
+        self._lookups = {kind: self._of(kind, rules) for kind in _KINDS}
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether every cell accepts everything."""
+        return not self._entries
+
+    def matching(
+        self, value: Any, candidates: int, scope: Callable[[], dict[str, Any]], run: Run
+    ) -> int:
+        """Those of the candidates that accept the value; `scope` is asked for when needed."""
+        lookup = self._lookups.get(type(value))
+        if lookup is None:
+            found, others = self._anything, self._entries
+        else:
+            found, others = lookup.find(value), lookup.others
+        found &= candidates
+        for entry in others:
+            wanted = entry.mask & candidates
+            if wanted and entry.tests is not None and entry.tests.within(scope(), run) is True:
+                found |= wanted
+        return found
+
+    def _of(self, kind: type, rules: int) -> _Of:
+        """Sort the cells into those that can be looked up for this kind of value and the rest."""
+        listed, spanned, others = [], [], []
+        for entry in self._entries:
+            constants, intervals = entry.constants(), entry.intervals()
+            if constants is not None and _is_plain(constants, kind, entry.tree):
+                listed.append((entry, [each for each in constants if type(each) is kind]))
+            elif intervals is not None and kind is not bool:
+                spanned.append((entry, intervals))
+            else:
+                others.append(entry)
+        if kind is not Decimal or not spanned:
+            return self._listed(listed, others, rules)
+        return self._spanned(listed, spanned, others, rules)
+
+    def _listed(
+        self, listed: list[tuple[Entry, list[Any]]], others: list[Entry], rules: int
+    ) -> _Of:
+        """Constants in a dictionary; a negated list accepts what it does not name."""
+        keys = {constant for _, constants in listed for constant in constants}
+        if len(keys) * rules > LARGEST_INDEX:
+            return _Of(lambda _value: self._anything, self._entries)
+        negated = 0
+        for entry, _ in listed:
+            negated |= entry.mask if _negates(entry) else 0
+        unseen = self._anything | negated
+        masks = dict.fromkeys(keys, unseen)
+        for entry, constants in listed:
+            for constant in set(constants):
+                masks[constant] ^= entry.mask if _negates(entry) else 0
+                masks[constant] |= 0 if _negates(entry) else entry.mask
+        return _Of(lambda value: masks.get(value, unseen), tuple(others))
+
+    def _spanned(
+        self,
+        listed: list[tuple[Entry, list[Any]]],
+        spanned: list[tuple[Entry, list[Interval]]],
+        others: list[Entry],
+        rules: int,
+    ) -> _Of:
+        """Intervals by bisection; constants are intervals from themselves to themselves."""
+        spans = [
+            (entry.mask, _negates(entry), [point(each) for each in constants])
+            for entry, constants in listed
+        ]
+        spans += [(entry.mask, _negates(entry), intervals) for entry, intervals in spanned]
+        ends = sum(2 * len(intervals) for _, _, intervals in spans)
+        if (2 * ends + 1) * rules > LARGEST_INDEX:
+            return _Of(lambda _value: self._anything, self._entries)
+        points, masks = masks_of(spans, self._anything)
+        last = len(points)
+
+        def find(value: Any) -> int:
+            place = bisect_left(points, value)
+            exact = place < last and points[place] == value
+            return masks[2 * place + exact]
+
+        return _Of(find, tuple(others))
+
+
+def _negates(entry: Entry) -> bool:
+    return entry.tree is not None and entry.tree.negated
+
+
+def _is_plain(constants: list[Any], kind: type, tree: syntax.UnaryTests | None) -> bool:
+    """Whether a list of constants can be looked up for values of this kind.
+
+    Against another kind a constant is neither equal nor unequal (null), so the list cannot be
+    negated. A boolean constant may stand for itself whatever is tested: FEEL decides.
+    """
+    kinds = {type(each) for each in constants}
+    if bool in kinds and kinds != {kind}:
+        return False
+    return kinds == {kind} or (tree is not None and not tree.negated)

@@ -1,0 +1,223 @@
+"""A loaded model: evaluates its decisions, services and business knowledge models."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from workflows import feel
+from workflows.dmn import graph, model
+from workflows.dmn.dialect import CAMUNDA
+from workflows.dmn.functions import Callee
+from workflows.dmn.graph import Node
+from workflows.dmn.linking import Linked
+from workflows.dmn.tables import TableHit
+from workflows.dmn.trace import Step, table_trace
+from workflows.feel import types
+from workflows.feel.errors import BudgetExceeded
+from workflows.feel.run import Run
+
+
+class NoSuchElement(model.DmnError):
+    """The model has no decision, service or business knowledge model of this name."""
+
+
+class Evaluation(Run):
+    """One evaluation: a run that also keeps what its decisions did."""
+
+    __slots__ = ("errors", "steps", "tables")
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now=now)
+        self.tables: list[TableHit] = []
+        self.steps: list[tuple[Node, Any, list[TableHit]]] = []
+        self.errors: list[str] = []
+
+    def told(self, node: Node, value: Any, mark: int, tables: int) -> None:
+        """A decision is made: its notes become errors that name it, its tables a step."""
+        self.blame(node.name, mark)
+        self.steps.append((node, value, self.tables[tables:]))
+        del self.tables[tables:]
+
+    def blame(self, name: str, mark: int = 0) -> None:
+        """What was noted since the mark is this element's affair."""
+        if len(self.notes) > mark:
+            self.errors += [f"{name}: {note}" for note in self.notes[mark:]]
+            del self.notes[mark:]
+
+
+class Result:
+    """What an evaluation gave. `value` is a FEEL value; `errors` say why something is null."""
+
+    __slots__ = ("_steps", "_trace", "errors", "value")
+
+    def __init__(self, value: Any, run: Evaluation) -> None:
+        self.value = value
+        self.errors = tuple(run.errors)
+        self._steps = run.steps
+        self._trace: tuple[Step, ...] | None = None
+
+    @property
+    def trace(self) -> tuple[Step, ...]:
+        """Every decision in the order of evaluation, and which rules of its tables matched."""
+        if self._trace is None:
+            self._trace = tuple(step for each in self._steps for step in _steps_of(*each))
+        return self._trace
+
+    def as_json(self) -> dict[str, Any]:
+        """Value, errors and trace as JSON can hold them (see `workflows.feel.mapping`)."""
+        return {
+            "value": feel.as_json(self.value),
+            "errors": list(self.errors),
+            "trace": [step.as_json() for step in self.trace],
+        }
+
+
+def _steps_of(node: Node, value: Any, hits: list[TableHit]) -> list[Step]:
+    """The decision's step, after one for each table that is not the decision's own."""
+    own = None
+    steps = []
+    for hit in hits:
+        if isinstance(node.element, model.Decision) and hit.table.node is node.element.expression:
+            own = table_trace(hit)
+            continue
+        trace = table_trace(hit)
+        found = [rule.outputs for rule in trace.rules]
+        steps.append(Step(hit.table.node.id, hit.table.owner, "inner decision table", found, trace))
+    return [*steps, Step(node.element.id, node.name, node.kind, value, own)]
+
+
+class Model:
+    """A DMN model that can be evaluated, any number of times and by several threads at once."""
+
+    def __init__(self, linked: Linked, findings: tuple[model.Finding, ...] = ()) -> None:
+        definitions = linked.definitions
+        self.definitions = definitions
+        self.name, self.namespace = definitions.name, definitions.namespace
+        self.dialect, self.version = definitions.dialect, definitions.version
+        self.decisions, self.services = definitions.decisions, definitions.services
+        self.inputs, self.knowledge = definitions.inputs, definitions.knowledge
+        self.findings = findings
+        self.types = linked.types
+        self._linked = linked
+        self._paths = _paths(linked)
+        self._plans: dict[Node, list[tuple[Node, list[tuple[str, ...]]]]] = {}
+        self._orders: dict[Node, list[Node]] = {}
+
+    def evaluate(
+        self, decision_or_service: str, inputs: Mapping[str, Any], *, now: datetime | None = None
+    ) -> Result:
+        """The value of a decision, decision service or business knowledge model.
+
+        It is named by id or name, one of an imported model as `import.name`. Inputs are FEEL or
+        Python values by name (`workflows.feel.mapping`); those of an imported model may be inside
+        of a mapping with the import's name. Input that is missing is null. `now` is what now() and
+        today() give. Raises NoSuchElement, and BudgetExceeded when it takes too many steps, too
+        much time or too deep a nesting: a part of an answer is no answer.
+        """
+        target = self._target(decision_or_service)
+        run = Evaluation(now or datetime.now(UTC))
+        try:
+            if isinstance(target, Node):
+                return Result(self._decided(target, inputs, run), run)
+            value = self._called(target, inputs, run)
+            run.blame(target.name)
+            return Result(value, run)
+        except RecursionError:
+            raise BudgetExceeded("The evaluation is nested too deeply. Make it flatter.") from None
+
+    def _decided(self, target: Node, inputs: Mapping[str, Any], run: Evaluation) -> Any:
+        needed = self._plans.get(target)
+        if needed is None:
+            order = graph.in_order([target])
+            needed = self._plans[target] = [
+                (node, self._paths_of(node)) for node in order if node.closure is None
+            ]
+            self._orders[target] = [node for node in order if node.closure is not None]
+        memo: graph.Memo = {}
+        for node, paths in needed:
+            memo[node] = _input(node, paths, inputs, run)
+        if self.dialect == CAMUNDA:
+            memo[graph.EVERYTHING] = {
+                name: feel.admitted(value, run) for name, value in inputs.items()
+            }
+            run.blame("Input")
+        graph.settle(self._orders[target], memo, run)
+        return memo[target]
+
+    def _called(self, target: Callee, inputs: Mapping[str, Any], run: Evaluation) -> Any:
+        given = {name: feel.admitted(inputs.get(name), run) for name in target.parameters}
+        return target.call_named(given, run) if given else target.call((), run)
+
+    def _paths_of(self, node: Node) -> list[tuple[str, ...]]:
+        """Under which names a caller may give this input."""
+        variable = node.element.variable.name
+        found = [
+            (*path, variable)
+            for linked, paths in self._paths
+            if node in linked.nodes.values()
+            for path in paths
+        ]
+        found += [(variable,), (node.element.name,), (node.element.id,)]
+        return list(dict.fromkeys(found))
+
+    def _target(self, name: str) -> Node | Callee:
+        found = _element(self._linked, name)
+        if found is None:
+            sentence = f"There is no decision, decision service or knowledge model {name!r}."
+            raise NoSuchElement([model.Finding("", 1, sentence)])
+        return found
+
+
+def _element(linked: Linked, name: str) -> Node | Callee | None:
+    """The element with this id or name; `import.name` for one of an imported model."""
+    node = linked.nodes.get(name)
+    if node is not None and node.closure is not None:
+        return node
+    if name in linked.functions:
+        return linked.functions[name]
+    for each in linked.nodes.values():
+        if each.closure is not None and name in (each.name, each.element.variable.name):
+            return each
+    for service in linked.definitions.services:
+        if service.name == name:
+            return linked.functions[service.id or service.name]
+    for bkm in linked.definitions.knowledge:
+        if bkm.name == name:
+            return linked.functions[bkm.id or bkm.name]
+    for prefix, other in linked.imported.items():
+        if not prefix or name.startswith(f"{prefix}."):
+            found = _element(other, name.removeprefix(f"{prefix}.") if prefix else name)
+            if found is not None:
+                return found
+    return None
+
+
+def _paths(linked: Linked) -> list[tuple[Linked, list[tuple[str, ...]]]]:
+    """Every model in reach with the chains of import names that lead to it."""
+    found: dict[int, tuple[Linked, list[tuple[str, ...]]]] = {}
+    waiting: list[tuple[Linked, tuple[str, ...]]] = [(linked, ())]
+    while waiting:
+        current, path = waiting.pop(0)
+        found.setdefault(id(current), (current, []))[1].append(path)
+        for name, other in current.imported.items():
+            waiting.append((other, (*path, name) if name else path))
+    return list(found.values())
+
+
+def _input(
+    node: Node, paths: list[tuple[str, ...]], inputs: Mapping[str, Any], run: Evaluation
+) -> Any:
+    """The value that the caller gave for an input, null when none or of another type."""
+    for path in paths:
+        found: Any = inputs
+        for name in path:
+            if not isinstance(found, Mapping) or name not in found:
+                break
+            found = found[name]
+        else:
+            value = feel.admitted(found, run)
+            if node.type is not types.ANY:
+                value = types.coerced(value, node.type, run)
+            run.blame(f"Input {node.name}")
+            return value
+    return None

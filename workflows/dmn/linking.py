@@ -1,0 +1,248 @@
+"""Definitions to a graph that can be evaluated: references found, types resolved, texts compiled.
+
+What is wrong is collected, not raised: a person who repairs a model wants to see all of it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workflows.dmn import model, names
+from workflows.dmn.boxed import compiled
+from workflows.dmn.dialect import CAMUNDA
+from workflows.dmn.functions import Callee, Foreign, Knowledge, Signature
+from workflows.dmn.graph import Node, ServiceFunction, cycle_among
+from workflows.dmn.items import ItemTypes
+from workflows.dmn.visible import Visible, typed
+from workflows.feel import types
+
+Report = Callable[[model.Finding], None]
+_KINDS: dict[type, str] = {
+    model.LiteralExpression: "literal expression",
+    model.DecisionTable: "decision table",
+    model.BoxedContext: "context",
+    model.Relation: "relation",
+    model.BoxedList: "list",
+    model.BoxedInvocation: "invocation",
+    model.FunctionDefinition: "function definition",
+    model.Conditional: "conditional",
+    model.Iterator: "iterator",
+    model.BoxedFilter: "filter",
+}
+
+
+class Linked:
+    """One model, linked with those that it imports."""
+
+    def __init__(
+        self,
+        definitions: model.Definitions,
+        imported: Mapping[str, "Linked"],
+        report: Report,
+        report_text: Report,
+    ) -> None:
+        self.definitions = definitions
+        self.imported = imported
+        self._report, self._report_text = report, report_text
+        inner = {name: other.types for name, other in imported.items()}
+        self.types = ItemTypes(definitions, inner, report_text)
+        self.nodes: dict[str, Node] = {}
+        self.functions: dict[str, Callee] = {}
+        self._offered: dict[int, frozenset[str]] = {}
+        self._link()
+
+    def _link(self) -> None:
+        for each in (*self.definitions.inputs, *self.definitions.decisions):
+            kind = self.types.of(each.variable.type_ref, each.id, each.line)
+            self.nodes[each.id or each.name] = Node(each, kind)
+        for decision in self.definitions.decisions:
+            self._require(decision)
+        circle = cycle_among(self.nodes.values())
+        if circle is not None:
+            self._refuse_circle(circle)
+            return
+        for bkm in self.definitions.knowledge:
+            self.functions[bkm.id or bkm.name] = self._shell(bkm)
+        for service in self.definitions.services:
+            self.functions[service.id or service.name] = self._service(service)
+        for bkm in self.definitions.knowledge:
+            self._fill(bkm)
+        for decision in self.definitions.decisions:
+            self._compile(decision)
+
+    def _refuse_circle(self, circle: list[Node]) -> None:
+        titles = " → ".join(node.name for node in [*circle, circle[0]])
+        element = circle[0].element
+        sentence = f"Decisions require each other in a circle: {titles}. Break it."
+        self._report(model.Finding(element.id, element.line, sentence))
+
+    # References
+
+    def _elsewhere(self, href: model.Href) -> tuple[str, "Linked"] | None:
+        """The model that a reference points into, and by which name it is imported."""
+        if not href.namespace:
+            return "", self
+        for name, other in self.imported.items():
+            if other.definitions.namespace == href.namespace:
+                return name, other
+        return None
+
+    def _dangling(self, owner: str, href: model.Href, what: str) -> None:
+        target = f"{href.namespace}#{href.id}"
+        sentence = f"{owner} refers to {target}, but there is no such {what}."
+        self._report(model.Finding(href.id, href.line, sentence))
+
+    def node_of(self, href: model.Href, owner: str) -> tuple[str, Node] | None:
+        """The input data or decision that a reference means; None and a finding without it."""
+        place = self._elsewhere(href)
+        node = place[1].nodes.get(href.id) if place else None
+        if place is None or node is None:
+            self._dangling(owner, href, "input data or decision")
+            return None
+        return place[0], node
+
+    def _require(self, decision: model.Decision) -> None:
+        node = self.nodes[decision.id or decision.name]
+        for href in decision.requires:
+            found = self.node_of(href, decision.name)
+            if found is None:
+                continue
+            imported, required = found
+            name = required.element.variable.name
+            if imported:
+                node.foreign.append((imported, name, required))
+            else:
+                node.local.append((name, required))
+
+    def _callable(self, hrefs: tuple[model.Href, ...], owner: str) -> dict[str, Any]:
+        """The functions that knowledge requirements give: by name, or inside of an import's."""
+        scope: dict[str, Any] = {}
+        for href in hrefs:
+            place = self._elsewhere(href)
+            function = place[1].functions.get(href.id) if place else None
+            if place is None or function is None:
+                self._dangling(owner, href, "business knowledge model or decision service")
+            elif place[0]:
+                scope.setdefault(place[0], {})[function.name] = function
+            else:
+                scope[function.name] = function
+        return scope
+
+    # Functions
+
+    def _shell(self, bkm: model.Knowledge) -> Callee:
+        """The function, its body and scope to come: models may call each other in circles."""
+        result = self.types.of(bkm.variable.type_ref, bkm.id, bkm.line)
+        name = bkm.variable.name
+        if bkm.function is None:
+            sentence = f"{bkm.name} has no logic."
+            self._report(model.Finding(bkm.id, bkm.line, sentence, model.Severity.WARNING))
+            return Knowledge(name, Signature((), ()), lambda _, run: run.note(sentence), {})
+        signature = Signature.of(bkm.function, self.types, result)
+        if bkm.function.kind != "FEEL":
+            return Foreign(name, signature, bkm.function.kind)
+        return Knowledge(name, signature, lambda _scope, _run: None, {})
+
+    def _fill(self, bkm: model.Knowledge) -> None:
+        function = self.functions[bkm.id or bkm.name]
+        if bkm.function is None or not isinstance(function, Knowledge):
+            return
+        function.scope.update(self._callable(bkm.knowledge, bkm.name))
+        function.scope[function.name] = function
+        inside = {name for kind in function.signature.types for name in names.in_type(kind)}
+        visible = self._visible(
+            bkm.name,
+            {
+                *function.signature.names,
+                *inside,
+                *names.in_expression(bkm.function),
+                *self._offered_by(function.scope),
+            },
+        )
+        body = compiled(bkm.function.body, visible)
+        function.body = typed(body, self.types.of(bkm.function.type_ref, bkm.id, bkm.line))
+
+    def _service(self, service: model.Service) -> Callee:
+        given = self._nodes((*service.input_data, *service.input_decisions), service.name)
+        outputs = self._nodes(service.outputs, service.name)
+        if not outputs:
+            sentence = f"{service.name} has no output decision."
+            self._report(model.Finding(service.id, service.line, sentence, model.Severity.WARNING))
+        result = self.types.of(service.variable.type_ref, service.id, service.line)
+        signature = Signature(
+            tuple(name for name, _ in given),
+            tuple(node.type for _, node in given),
+            result.result if isinstance(result, types.FunctionType) else result,
+        )
+        return ServiceFunction(
+            service.variable.name, signature, [node for _, node in given], outputs
+        )
+
+    def _nodes(self, hrefs: tuple[model.Href, ...], owner: str) -> list[tuple[str, Node]]:
+        """Nodes by their qualified names."""
+        found = (self.node_of(href, owner) for href in hrefs)
+        return [
+            (f"{place[0]}.{name}" if place[0] else name, place[1])
+            for place in found
+            if place is not None and (name := place[1].element.variable.name)
+        ]
+
+    # Decisions
+
+    def _compile(self, decision: model.Decision) -> None:
+        node = self.nodes[decision.id or decision.name]
+        node.is_camunda = self.definitions.dialect == CAMUNDA
+        node.kind = _KINDS.get(type(decision.expression), "no logic")
+        node.base = self._callable(decision.knowledge, decision.name)
+        if decision.expression is None:
+            sentence = f"{decision.name} has no logic. Give it a table or an expression."
+            finding = (decision.id, decision.line, sentence, model.Severity.WARNING)
+            self._report(model.Finding(*finding))
+        known = {
+            *(name for _, each in node.local for name in self.offered(each)),
+            *(name for _, _, each in node.foreign for name in self.offered(each)),
+            *self._offered_by(node.base),
+            *names.in_type(node.type),
+            *names.in_expression(decision.expression),
+        }
+        closure = compiled(decision.expression, self._visible(decision.name, known))
+        node.closure = closure if node.is_camunda else typed(closure, node.type)
+
+    def _visible(self, owner: str, known: set[str]) -> Visible:
+        known.update(self.imported)
+        return Visible(frozenset(known), self.types, owner, self._report_text)
+
+    # Names
+
+    def offered(self, node: Node) -> frozenset[str]:
+        """The names that whoever requires this node may write: its own and those inside of it."""
+        found = self._offered.get(id(node))
+        if found is None:
+            inside = names.in_type(node.type).union([node.element.variable.name])
+            if isinstance(node.element, model.Decision):
+                inside = inside.union(names.in_expression(node.element.expression))
+                inside = inside.union([node.name])
+            inside = inside.union(*(self.offered(each) for each in node.required))
+            found = self._offered[id(node)] = inside
+        return found
+
+    def _offered_by(self, functions: Mapping[str, Any]) -> set[str]:
+        """Names of functions, of their parameters, and of what is inside of their results."""
+        found = set(functions)
+        for function in functions.values():
+            if isinstance(function, dict):
+                found |= self._offered_by(function)
+            else:
+                found |= self._offered_by_function(function)
+        return found
+
+    def _offered_by_function(self, function: Callee) -> set[str]:
+        found = {*function.signature.names, *names.in_type(function.signature.result)}
+        for kind in function.signature.types:
+            found |= names.in_type(kind)
+        for bkm in self.definitions.knowledge:
+            if self.functions.get(bkm.id or bkm.name) is function:
+                found |= names.in_expression(bkm.function)
+        if isinstance(function, ServiceFunction):
+            for name, node in function.outputs:
+                found |= {name, *self.offered(node)}
+        return found

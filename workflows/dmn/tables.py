@@ -1,0 +1,150 @@
+"""Decision tables to closures (DMN 1.5, chapter 8)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from workflows.dmn import dialect, hit_policies, model
+from workflows.dmn.columns import Column, Entry
+from workflows.dmn.outputs import Outputs
+from workflows.dmn.visible import Closure, Visible, leniently_typed
+from workflows.feel import Tests
+from workflows.feel.run import Run
+
+Scope = dict[str, Any]
+
+
+class TableHit:
+    """One evaluation of a table, kept for the trace: what was tested, which rules matched."""
+
+    __slots__ = ("matched", "results", "table", "values")
+
+    def __init__(self, table: "Table", values: list[Any]) -> None:
+        self.table = table
+        self.values = values
+        self.matched: list[int] = []  # positions of rules, in the order of the result
+        self.results: list[Any] = []  # what each of them gave
+
+
+class Table:
+    """A compiled decision table."""
+
+    def __init__(self, node: model.DecisionTable, visible: Visible) -> None:
+        self.node = node
+        self.owner = visible.owner
+        self.all_rules = (1 << len(node.rules)) - 1
+        self.conditions = [
+            Condition(clause, place, node, visible) for place, clause in enumerate(node.inputs)
+        ]
+        # Columns that decide nothing are not asked; those that can be looked up come first.
+        asked = [(place, each) for place, each in enumerate(self.conditions) if not each.is_idle]
+        self.asked = sorted(asked, key=lambda pair: pair[1].column.cells_to_evaluate)
+        self.outputs = Outputs(node, visible)
+        self.decide = hit_policies.POLICIES[node.hit_policy]
+
+    def evaluate(self, scope: Scope, run: Run) -> Any:
+        """The table's value; the rules that matched are recorded with the run."""
+        values = [condition.value(scope, run) for condition in self.conditions]
+        hit = TableHit(self, values)
+        record = getattr(run, "tables", None)
+        if record is not None:
+            record.append(hit)
+        if not self._are_allowed(values, run):
+            return None
+        candidates = self.all_rules
+        for place, condition in self.asked:
+            candidates = condition.matching(values[place], candidates, scope, run)
+            if not candidates:
+                return self.outputs.default(scope, run)
+        if not candidates:
+            return self.outputs.default(scope, run)
+        return self.decide(self, candidates, hit, scope, run)
+
+    def _are_allowed(self, values: list[Any], run: Run) -> bool:
+        for condition, value in zip(self.conditions, values, strict=True):
+            if condition.allowed is None or value is None:
+                continue
+            if condition.allowed.within({"?": value}, run) is not True:
+                run.note(f"The value of {condition.title} is not one of its allowed values.")
+                return False
+        return True
+
+
+class Condition:
+    """A condition column with the expression whose value it tests."""
+
+    def __init__(
+        self, clause: model.InputClause, place: int, node: model.DecisionTable, visible: Visible
+    ) -> None:
+        self.title = clause.title or f"input {place + 1}"
+        self._tested_as = ("?",)
+        if visible.dialect == dialect.CAMUNDA:
+            self._tested_as = ("?", dialect.CELL_INPUT, clause.variable or dialect.CELL_INPUT)
+        self.value = _tested_value(clause, place, visible)
+        cells = visible.seeing(*self._tested_as)
+        self.allowed = _allowed_values(clause.values, f"Allowed values of {self.title}", visible)
+        self.column = Column(_entries(node, place, self.title, cells), len(node.rules))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no cell of the column can refuse anything."""
+        return self.column.is_anything
+
+    def matching(self, value: Any, candidates: int, scope: Scope, run: Run) -> int:
+        """The candidates whose cell accepts the value."""
+        inner: Scope = {}
+
+        def seen() -> Scope:
+            if not inner:
+                inner.update(scope)
+                inner.update(dict.fromkeys(self._tested_as, value))
+            return inner
+
+        return self.column.matching(value, candidates, seen, run)
+
+
+def _tested_value(clause: model.InputClause, place: int, visible: Visible) -> Closure:
+    """The input expression; without one, Camunda's variable or the column's label names it."""
+    node = clause.expression
+    if node is not None and node.text:
+        where = f"Input {place + 1}"
+        closure = visible.closure(node, where)
+        return leniently_typed(closure, visible, node.type_ref, node)
+    name = clause.variable or clause.label
+    if not name and visible.dialect != dialect.CAMUNDA:
+        sentence = "The column has no input expression. Write what it tests."
+        visible.wrong(clause.id, clause.line, f"Input {place + 1}", sentence)
+    return lambda scope, _run: scope.get(name)
+
+
+def _allowed_values(cell: model.Cell | None, where: str, visible: Visible) -> Tests | None:
+    """Tests for what a column allows; None when it allows everything or only suggests."""
+    if cell is None or cell.text in ("", "-") or visible.dialect == dialect.CAMUNDA:
+        return None
+    return visible.tests(cell, where)
+
+
+def _entries(node: model.DecisionTable, place: int, title: str, visible: Visible) -> list[Entry]:
+    """The distinct cells of a column, each with the rules that have it."""
+    masks: dict[tuple[str, str], int] = {}
+    firsts: dict[tuple[str, str], tuple[int, model.Cell]] = {}
+    for number, rule in enumerate(node.rules):
+        if place >= len(rule.inputs):
+            continue
+        cell = rule.inputs[place]
+        key = (cell.text, cell.language)
+        masks[key] = masks.get(key, 0) | 1 << number
+        firsts.setdefault(key, (number, cell))
+    entries = []
+    for key, (number, cell) in firsts.items():
+        where = f"Rule {number + 1}, input {place + 1} ({title})"
+        tests = visible.tests(cell, where)
+        entries.append(Entry(masks[key], tests, tests.tree if tests else None, where))
+    return entries
+
+
+def compiled_table(node: model.DecisionTable, visible: Visible) -> Closure:
+    """The table as a closure."""
+    return Table(node, visible).evaluate
+
+
+Decide = Callable[[Table, int, TableHit, Scope, Run], Any]

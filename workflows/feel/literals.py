@@ -12,7 +12,6 @@ _ESCAPE = re.compile(
     rf"\\(?:u([dD][89abAB][0-9a-fA-F]{{2}})\\u({_LOW_SURROGATE})"
     r"|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|([nrt\"'\\]))"
 )
-_ZERO = Decimal(0)
 
 
 def number_of(word: str, text: str, offset: int, *, negative: bool = False) -> Decimal:
@@ -22,7 +21,8 @@ def number_of(word: str, text: str, offset: int, *, negative: bool = False) -> D
     except (InvalidOperation, Overflow):
         expected = "a number below 10^6145"
         raise FeelError.at(text, offset, found=f"'{word[:40]}'", expected=expected) from None
-    return -value if negative and value else abs(value)
+    # Not `-value`: that would round to the digits of the current context.
+    return value.copy_negate() if negative and value else value
 
 
 def string_of(word: str, text: str, offset: int) -> str:

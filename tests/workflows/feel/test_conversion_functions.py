@@ -7,12 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.feel.calling import Lambda, answer, answer_named, feel, new_run, noted
+from workflows import feel as feel_language
 from workflows.feel.errors import BudgetExceeded
 from workflows.feel.functions import BUILTINS
 from workflows.feel.temporal import Date, MonthsDuration
 from workflows.feel.values import ARITHMETIC, Range
 
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False).map(ARITHMETIC.create_decimal)
+
+
+def feel_range(text):
+    return feel_language.evaluate(f"({text})", {})
 
 
 @pytest.mark.parametrize(
@@ -40,6 +45,7 @@ NUMBERS = st.decimals(allow_nan=False, allow_infinity=False).map(ARITHMETIC.crea
         (Range(Decimal(1), Decimal(10), True, False), "[1..10)"),
         (Range(None, Decimal(10), False, True), "<= 10"),
         (Range(Decimal(1), None, False, False), "> 1"),
+        (feel_range("= 5"), "= 5"),
         ([Range(Decimal(1), Decimal(2), False, True)], "[(1..2]]"),
         (Lambda(lambda _x, _y: None), "function(x, y)"),
         ([BUILTINS["sum"]], "[sum]"),

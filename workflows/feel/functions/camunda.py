@@ -69,8 +69,9 @@ def is_blank(_run: Run, string: str) -> bool:
 
 
 @builtin("trim", [_STRING], dialect=DIALECT)
-def trim(_run: Run, string: str) -> str:
+def trim(run: Run, string: str) -> str:
     """Without white space at both ends."""
+    making_text(run, len(string))
     return string.strip()
 
 
@@ -85,6 +86,7 @@ def to_base64(run: Run, string: str) -> str:
 @builtin("extract", [_STRING, Parameter("pattern", STRING)], dialect=DIALECT)
 def extract(run: Run, string: str, pattern: str) -> list[str]:
     """All parts of the string that the pattern matches."""
+    making_text(run, len(string))
     return [found.group(0).decode() for found in found_in(run, compiled(pattern), utf8(string))]
 
 
@@ -97,9 +99,10 @@ def extract(run: Run, string: str, pattern: str) -> list[str]:
     ],
     dialect=DIALECT,
 )
-def substring(_run: Run, string: str, start: Decimal, length: Decimal | None = None) -> str:
+def substring(run: Run, string: str, start: Decimal, length: Decimal | None = None) -> str:
     """Like the standard's, but a length that goes too far ends with the string."""
     first = index_at(start, len(string))
+    making_text(run, len(string) - first)
     if length is None or length > len(string):
         return string[first:]
     if length < 0:

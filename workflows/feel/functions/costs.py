@@ -8,7 +8,8 @@ from workflows.feel.run import Run
 MOST_ELEMENTS: Final = 1_000_000  # of one list
 MOST_CHARACTERS: Final = 1_000_000  # of one string
 _ELEMENTS_READ_PER_STEP: Final = 8
-_CHARACTERS_PER_STEP: Final = 500
+_CHARACTERS_READ_PER_STEP: Final = 500
+_CHARACTERS_MADE_PER_STEP: Final = 20  # so that a whole run stays within memory
 
 
 def reading(run: Run, elements: int) -> None:
@@ -33,9 +34,9 @@ def making_text(run: Run, characters: int) -> None:
             f"A string would have {characters} characters; at most {MOST_CHARACTERS} are "
             "allowed. Make the strings shorter."
         )
-    run.spend(characters // _CHARACTERS_PER_STEP)
+    run.spend(characters // _CHARACTERS_MADE_PER_STEP)
 
 
 def reading_text(run: Run, characters: int) -> None:
     """Pay for looking through this many characters."""
-    run.spend(characters // _CHARACTERS_PER_STEP)
+    run.spend(characters // _CHARACTERS_READ_PER_STEP)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from workflows.feel.operators import kind_of
+from workflows.feel.operators import is_function, kind_of
 from workflows.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
 from workflows.feel.values import Range
 
@@ -61,11 +61,6 @@ class Kind:
         if list in self.classes:
             return [value]
         return UNFIT
-
-
-def is_function(value: Any) -> bool:
-    """Whether a value can be invoked."""
-    return callable(getattr(value, "call_named", None))
 
 
 def at_midnight(value: Date) -> DateTime:

@@ -56,6 +56,7 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | No
 def split(run: Run, text: str, delimiter: str) -> list[str]:
     """The parts of the text between the matches of the delimiter."""
     source = utf8(text)
+    making_text(run, len(text))
     parts = []
     end = 0
     for found in found_in(run, _dividing(delimiter, None), source):

@@ -25,8 +25,9 @@ _MATCH: Final = Parameter("match", STRING)
 def substring(run: Run, string: str, start: Decimal, length: Decimal | None = None) -> str:
     """So many (or all) characters from a position."""
     first = index_at(start, len(string))
-    reading_text(run, len(string))
-    return string[first : end_after(first, length, len(string))]
+    end = end_after(first, length, len(string))
+    making_text(run, end - first)
+    return string[first:end]
 
 
 @builtin("string length", [_STRING])
@@ -52,7 +53,7 @@ def lower_case(run: Run, string: str) -> str:
 @builtin("substring before", [_STRING, _MATCH])
 def substring_before(run: Run, string: str, match: str) -> str:
     """What stands before the first match; "" when there is none."""
-    reading_text(run, len(string))
+    making_text(run, len(string))
     before, found, _after = string.partition(match) if match else ("", "", string)
     return before if found else ""
 
@@ -60,7 +61,7 @@ def substring_before(run: Run, string: str, match: str) -> str:
 @builtin("substring after", [_STRING, _MATCH])
 def substring_after(run: Run, string: str, match: str) -> str:
     """What stands after the first match; "" when there is none."""
-    reading_text(run, len(string))
+    making_text(run, len(string))
     return string.partition(match)[2] if match else string
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from workflows.feel.errors import BudgetExceeded
 from workflows.feel.functions.costs import MOST_CHARACTERS
-from workflows.feel.functions.kinds import is_function
+from workflows.feel.operators import is_function
 from workflows.feel.run import Run
 from workflows.feel.temporal import text_of as temporal_text
 from workflows.feel.values import Range
@@ -105,6 +105,11 @@ def _context_pieces(entries: dict[str, Any], depth: int) -> Iterator[str]:
 
 
 def _range_pieces(value: Range, depth: int) -> Iterator[str]:
+    operator: Any = value.includes_low
+    if isinstance(operator, str):  # `(= 5)`, see `workflows.feel.operators`
+        yield f"{operator} "
+        yield from _written(value.low, depth + 1)
+        return
     if value.low is None and not value.includes_low and value.high is not None:
         yield "<= " if value.includes_high else "< "
         yield from _written(value.high, depth + 1)

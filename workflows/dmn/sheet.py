@@ -18,11 +18,12 @@ from workflows.dmn.sheet_parts import (
     Row,
     Sheet,
     SheetError,
+    Surroundings,
     letters_of,
     policy_of,
 )
 from workflows.dmn.sheet_writing import with_sheet
-from workflows.dmn.sheet_xml import decisions_in, sheet_of, tables_in, types_in
+from workflows.dmn.sheet_xml import decisions_in, sheet_of, surroundings_of, tables_in, types_in
 
 __all__ = [
     "AGGREGATIONS",
@@ -36,6 +37,7 @@ __all__ = [
     "Row",
     "Sheet",
     "SheetError",
+    "Surroundings",
     "as_json",
     "check",
     "decisions_in",
@@ -44,6 +46,7 @@ __all__ = [
     "new_model",
     "policy_of",
     "sheet_of",
+    "surroundings_of",
     "tables_in",
     "types_in",
     "with_sheet",

@@ -1,5 +1,6 @@
 """What a decision table is on screen: columns, rules and a hit policy (DMN 1.5, 8.2.8)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MOST_RULES = 2_000
@@ -99,6 +100,17 @@ class NamedType:
 
     base: str = ""
     allowed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known around a table: types of the file by name, names that are no plain
+    identifiers, and whether the file is written for Camunda.
+    """
+
+    types: Mapping[str, NamedType] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    camunda: bool = False
 
 
 def letters_of(hit_policy: str, aggregation: str = "") -> str:

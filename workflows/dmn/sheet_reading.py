@@ -4,17 +4,9 @@ from lxml import etree
 
 from workflows import xml_source
 from workflows.dmn.sheet_parts import SheetError
+from workflows.dmn.source import VERSIONS
 
 FIRST_NAMESPACE = "http://www.omg.org/spec/DMN/20151101/dmn.xsd"  # DMN 1.1
-NAMESPACES = frozenset(
-    [
-        FIRST_NAMESPACE,
-        "http://www.omg.org/spec/DMN/20180521/MODEL/",
-        "https://www.omg.org/spec/DMN/20191111/MODEL/",
-        "https://www.omg.org/spec/DMN/20211108/MODEL/",
-        "https://www.omg.org/spec/DMN/20230324/MODEL/",
-    ]
-)
 
 
 def read(xml: bytes) -> etree._Element:
@@ -22,7 +14,7 @@ def read(xml: bytes) -> etree._Element:
     try:
         root = xml_source.parsed(xml, editor="DMN editor")
         name = etree.QName(root)
-        if name.localname != "definitions" or name.namespace not in NAMESPACES:
+        if name.localname != "definitions" or name.namespace not in VERSIONS:
             raise SheetError("This is not a DMN file of the versions 1.1 to 1.5.")
         xml_source.refuse_content(root)
     except xml_source.XmlRefused as refusal:

@@ -13,12 +13,13 @@ from workflows.dmn.sheet_parts import (
     Row,
     Sheet,
     SheetError,
+    Surroundings,
 )
 from workflows.dmn.sheet_reading import FIRST_NAMESPACE
 from workflows.dmn.sheet_source import Source
+from workflows.dmn.source import CAMUNDA
 
 POLICY_NAMES = frozenset(name for name, _ in HIT_POLICIES.values())
-CAMUNDA = "http://camunda.org/schema/1.0/dmn"
 # A rule's own description (every version; the only one that Camunda's Modeler shows).
 DESCRIPTION = "Description"
 
@@ -132,7 +133,7 @@ def has_descriptions(source: Source, table: etree._Element) -> bool:
 
     DMN 1.1 knows no other annotation and Camunda's Modeler shows no other.
     """
-    if source.namespace == FIRST_NAMESPACE or CAMUNDA in source.root.nsmap.values():
+    if source.namespace == FIRST_NAMESPACE or _is_of_camunda(source):
         return True
     return any(source.text_in(rule, "description") for rule in source.children(table, "rule"))
 
@@ -172,9 +173,28 @@ def _entries(source: Source, rule: etree._Element, tag: str, width: int) -> tupl
     return tuple(texts + [""] * (width - len(texts)))
 
 
+def surroundings_of(xml: bytes) -> Surroundings:
+    """What the columns and cells of the file's tables may refer to."""
+    source = Source(xml)
+    names = {
+        text
+        for element in source.root.iter(etree.Element)
+        if etree.QName(element).localname not in {"definitions", "output", "annotation"}
+        if (text := element.get("name", "")) and not text.isidentifier()
+    }
+    return Surroundings(_types(source), tuple(sorted(names)), camunda=_is_of_camunda(source))
+
+
+def _is_of_camunda(source: Source) -> bool:
+    return CAMUNDA in source.root.nsmap.values()
+
+
 def types_in(xml: bytes) -> dict[str, NamedType]:
     """The item definitions of the file by name, with what a column of that type may hold."""
-    source = Source(xml)
+    return _types(Source(xml))
+
+
+def _types(source: Source) -> dict[str, NamedType]:
     definitions = {
         item.get("name", ""): item for item in source.children(source.root, "itemDefinition")
     }

@@ -46,11 +46,11 @@ _KINDS = ("", NAME, NUMBER, STRING, "", "", QUOTED, OTHER, END)  # of the groups
 _NAME, _SIGN, _OPEN, _END = 1, 4, 5, 8
 
 
-def _pattern(string: str, quoted: str) -> re.Pattern[str]:
+def _pattern(string: str, quoted: str, dollar: str) -> re.Pattern[str]:
     """One word with the white space and comments before it."""
     return re.compile(
         rf"(?:[{WHITE_SPACE}]++|//[^{VERTICAL_SPACE}]*+|/\*(?s:.*?)\*/)*+"
-        rf"(?:([{NAME_START}][{NAME_PART}]*+)"
+        rf"(?:([{dollar}{NAME_START}][{dollar}{NAME_PART}]*+)"
         r"|((?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)"
         rf"|({string})"
         r"|(\*\*|\.\.|<=|>=|!=|->|(?!/\*)[-+*/<>=()\[\]{},.:@])"
@@ -58,8 +58,8 @@ def _pattern(string: str, quoted: str) -> re.Pattern[str]:
     )
 
 
-_STANDARD = _pattern(_STRING, _NOTHING)
-_CAMUNDA = _pattern(_STRING_WITH_LINES, _BACKTICKS)
+_STANDARD = _pattern(_STRING, _NOTHING, "")
+_CAMUNDA = _pattern(_STRING_WITH_LINES, _BACKTICKS, "$")
 
 
 class Words:
@@ -75,7 +75,7 @@ class Words:
 
 
 def words(text: str, *, camunda: bool = False) -> Words:
-    """Every word of the text, or `FeelError`; `camunda` adds names in backticks."""
+    """Every word of the text, or `FeelError`; `camunda` adds names in backticks or with $."""
     _check_characters(text)
     found = Words(text)
     kinds, texts, offsets = found.kinds, found.texts, found.offsets

@@ -5,7 +5,7 @@ many names are declared.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from workflows.feel.errors import FeelError
@@ -22,6 +22,7 @@ from workflows.feel.lexer import (
 )
 
 MOST_WORDS = 64  # in one name; signs count as words
+MOST_REMEMBERED = 1_000  # names; more come from data, not from a model
 WITHIN_NAMES = frozenset(
     [NAME, QUOTED, NUMBER, OTHER, "+", "-", "*", "**", "/", ".", "->", "..", *KEYWORDS]
 )
@@ -166,9 +167,15 @@ def tree_of(names: Iterable[str]) -> Names:
     return tree
 
 
-@lru_cache(maxsize=256)
-def declared(names: tuple[str, ...]) -> Names:
-    """The tree of declared names, shared by all texts of a model; never changed."""
+def declared(names: Collection[str]) -> Names:
+    """The tree of declared names; remembered, since all texts of a model declare the same."""
+    if len(names) > MOST_REMEMBERED:
+        return tree_of(names)
+    return _remembered(tuple(names)) if names else {}
+
+
+@lru_cache(maxsize=128)
+def _remembered(names: tuple[str, ...]) -> Names:
     return tree_of(names)
 
 

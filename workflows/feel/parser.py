@@ -12,7 +12,7 @@ from workflows.feel import syntax
 from workflows.feel.errors import FeelError
 from workflows.feel.grammar import Grammar
 from workflows.feel.lexer import END, NAME, NUMBER, QUOTED, STRING, Words, words
-from workflows.feel.names import Names, declared
+from workflows.feel.names import declared
 from workflows.feel.reader import DEEPEST
 from workflows.feel.syntax import Tree, TypeTree, UnaryTests
 
@@ -27,7 +27,7 @@ def parse(text: str, names: Collection[str] = (), *, camunda: bool = False) -> T
     """The syntax tree of an expression, or `FeelError`.
 
     `names` are the declared names with spaces, signs or keywords in them; others need not be
-    declared. `camunda` admits names in backticks and strings over several lines.
+    declared. `camunda` admits names in backticks or with $, and strings over several lines.
     """
     reader = _reader(text, names, camunda=camunda)
     tree = reader.expression()
@@ -58,8 +58,7 @@ def parse_type(text: str, names: Collection[str] = (), *, camunda: bool = False)
 def _reader(text: str, names: Collection[str], *, camunda: bool) -> Grammar:
     found = words(text, camunda=camunda)
     _check_terms(found)
-    tree: Names = declared(names if type(names) is tuple else tuple(names)) if names else {}
-    return Grammar(found, tree)
+    return Grammar(found, declared(names))
 
 
 def _check_terms(found: Words) -> None:

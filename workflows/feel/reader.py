@@ -81,14 +81,14 @@ class Reader:
     def declared_name(self) -> bool:
         """Whether a declared name starts here, even with a keyword."""
         word = self.texts[self.position]
-        if word not in self.declared and word not in self.bound and not self.filters:
-            return False
-        roots = (self.declared, self.bound, *([self.keys] if self.filters else []))
-        return bool(self.longest_of(*roots)[0])
+        known = word in self.declared or word in self.bound
+        if known or (self.filters and word in self.keys):
+            return bool(self.longest_of(self.declared, self.bound)[0])
+        return False
 
     def entry_name(self) -> str:
         """The name behind a dot: of a context entry or a property; keywords are names there."""
-        if self.kinds[self.position] not in STARTS_NAMES:
+        if self.kinds[self.position] not in STARTS_NAMES and not self.declared_name():
             raise self.refusal("the name of an entry")
         return self.glued(*self.longest_of(self.declared, self.bound, self.keys))
 

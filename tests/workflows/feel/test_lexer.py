@@ -231,6 +231,11 @@ def test_backticks_quote_a_name_in_camundas_dialect_alone():
     assert kinds_and_texts("`a`")[0] == (OTHER, "`")
 
 
+def test_a_dollar_is_part_of_a_name_in_camundas_dialect_alone():
+    assert kinds_and_texts("$a$", camunda=True) == [(NAME, "$a$")]
+    assert kinds_and_texts("$a") == [(OTHER, "$"), (NAME, "a")]
+
+
 def test_every_word_knows_where_it_stands():
     found = words(' a /* b */ "c"')
 

@@ -93,6 +93,7 @@ def test_declaring_what_is_no_name_changes_nothing(name):
 def test_declared_names_count_in_cells_and_behind_dots():
     assert parse_unary_tests("> a-b", ["a-b"]).tests == (s.OneSided(">", s.Name("a-b")),)
     assert parse("x.a-b.c", ["a-b"]) == s.Path(s.Path(x, "a-b"), "c")
+    assert parse("x.€ net", ["€ net"]) == s.Path(x, "€ net")
 
 
 # --- words that nothing separates ---

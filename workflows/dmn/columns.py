@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from workflows.dmn.constants import literal_of
 from workflows.dmn.intervals import Interval, intervals_of, masks_of, point
 from workflows.feel import Tests, syntax
-from workflows.feel.run import Run
 
 LARGEST_INDEX = 100_000_000  # bits; beyond it, cells are evaluated one by one
 _KINDS = (str, Decimal, bool)
@@ -34,30 +34,17 @@ class Entry:
         """The values it lists, None when it is more than a list of constants."""
         if self.tree is None or self.tree.is_anything:
             return None
-        found = [constant_of(test) for test in self.tree.tests]
-        return None if _NO in found else found
+        found = [literal_of(test) for test in self.tree.tests]
+        # Whether null equals anything is for FEEL to say.
+        if None in found or (None,) in found:
+            return None
+        return [each[0] for each in found if each is not None]
 
     def intervals(self) -> list[Interval] | None:
         """The intervals of numbers that it lists, None when it is more than those."""
         if self.tree is None or self.tree.is_anything:
             return None
         return intervals_of(self.tree)
-
-
-_NO = object()
-
-
-def constant_of(tree: syntax.Tree) -> Any:
-    """The string, number or boolean that a test consists of, else a mark that it is something else.
-
-    Null is something else: whether it equals anything is for FEEL to say.
-    """
-    match tree:
-        case syntax.Literal(value) if value is not None:
-            return value
-        case syntax.Negation(syntax.Literal(Decimal() as value)):
-            return -value
-    return _NO
 
 
 @dataclass(slots=True)
@@ -93,21 +80,12 @@ class Column:
         """Whether every cell accepts everything."""
         return not self._entries
 
-    def matching(
-        self, value: Any, candidates: int, scope: Callable[[], dict[str, Any]], run: Run
-    ) -> int:
-        """Those of the candidates that accept the value; `scope` is asked for when needed."""
+    def found(self, value: Any) -> tuple[int, tuple[Entry, ...]]:
+        """The rules known to accept the value, and the cells that have to be evaluated for it."""
         lookup = self._lookups.get(type(value))
         if lookup is None:
-            found, others = self._anything, self._entries
-        else:
-            found, others = lookup.find(value), lookup.others
-        found &= candidates
-        for entry in others:
-            wanted = entry.mask & candidates
-            if wanted and entry.tests is not None and entry.tests.within(scope(), run) is True:
-                found |= wanted
-        return found
+            return self._anything, self._entries
+        return lookup.find(value), lookup.others
 
     def _of(self, kind: type, rules: int) -> _Of:
         """Sort the cells into those that can be looked up for this kind of value and the rest."""
@@ -131,6 +109,9 @@ class Column:
         keys = {constant for _, constants in listed for constant in constants}
         if len(keys) * rules > LARGEST_INDEX:
             return _Of(lambda _value: self._anything, self._entries)
+        if not keys and not any(_negates(entry) for entry, _ in listed):
+            anything = self._anything
+            return _Of(lambda _value: anything, tuple(others))
         negated = 0
         for entry, _ in listed:
             negated |= entry.mask if _negates(entry) else 0

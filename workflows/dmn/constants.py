@@ -1,6 +1,7 @@
 """Which FEEL texts have a value that never varies, and what it is."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from workflows import feel
@@ -26,6 +27,16 @@ def is_constant(tree: syntax.Tree) -> bool:
         case syntax.Invocation(syntax.Name(name), positional, ()):
             return name in _CONSTRUCTORS and all(map(is_constant, positional))
     return False
+
+
+def literal_of(tree: syntax.Tree) -> tuple[Any] | None:
+    """The string, number, boolean or null of a literal, in a one-tuple; None for all else."""
+    match tree:
+        case syntax.Literal(value):
+            return (value,)
+        case syntax.Negation(syntax.Literal(Decimal() as value)):
+            return (-value,)
+    return None
 
 
 def constant_of(expression: feel.Expression) -> tuple[Any] | None:

@@ -8,23 +8,23 @@ from workflows import feel
 from workflows.dmn import graph, model
 from workflows.dmn.dialect import CAMUNDA
 from workflows.dmn.functions import Callee
+from workflows.dmn.given import Plan
 from workflows.dmn.graph import Node
 from workflows.dmn.linking import Linked
+from workflows.dmn.lookup import found_in
 from workflows.dmn.tables import TableHit
 from workflows.dmn.trace import Step, table_trace
-from workflows.feel import types
 from workflows.feel.errors import BudgetExceeded
-from workflows.feel.run import Run
 
 
 class NoSuchElement(model.DmnError):
     """The model has no decision, service or business knowledge model of this name."""
 
 
-class Evaluation(Run):
+class Evaluation(graph.Telling):
     """One evaluation: a run that also keeps what its decisions did."""
 
-    __slots__ = ("errors", "steps", "tables")
+    __slots__ = ("errors", "steps")
 
     def __init__(self, now: datetime) -> None:
         super().__init__(now=now)
@@ -34,15 +34,17 @@ class Evaluation(Run):
 
     def told(self, node: Node, value: Any, mark: int, tables: int) -> None:
         """A decision is made: its notes become errors that name it, its tables a step."""
-        self.blame(node.name, mark)
-        self.steps.append((node, value, self.tables[tables:]))
-        del self.tables[tables:]
+        if len(self.notes) > mark:
+            self.blame(node.name, mark)
+        hits = self.tables[tables:]
+        if hits:
+            del self.tables[tables:]
+        self.steps.append((node, value, hits))
 
     def blame(self, name: str, mark: int = 0) -> None:
         """What was noted since the mark is this element's affair."""
-        if len(self.notes) > mark:
-            self.errors += [f"{name}: {note}" for note in self.notes[mark:]]
-            del self.notes[mark:]
+        self.errors += [f"{name}: {note}" for note in self.notes[mark:]]
+        del self.notes[mark:]
 
 
 class Result:
@@ -99,9 +101,7 @@ class Model:
         self.findings = findings
         self.types = linked.types
         self._linked = linked
-        self._paths = _paths(linked)
-        self._plans: dict[Node, list[tuple[Node, list[tuple[str, ...]]]]] = {}
-        self._orders: dict[Node, list[Node]] = {}
+        self._plans: dict[Node, Plan] = {}
 
     def evaluate(
         self, decision_or_service: str, inputs: Mapping[str, Any], *, now: datetime | None = None
@@ -126,98 +126,26 @@ class Model:
             raise BudgetExceeded("The evaluation is nested too deeply. Make it flatter.") from None
 
     def _decided(self, target: Node, inputs: Mapping[str, Any], run: Evaluation) -> Any:
-        needed = self._plans.get(target)
-        if needed is None:
-            order = graph.in_order([target])
-            needed = self._plans[target] = [
-                (node, self._paths_of(node)) for node in order if node.closure is None
-            ]
-            self._orders[target] = [node for node in order if node.closure is not None]
-        memo: graph.Memo = {}
-        for node, paths in needed:
-            memo[node] = _input(node, paths, inputs, run)
+        plan = self._plans.get(target)
+        if plan is None:
+            plan = self._plans[target] = Plan.of(target, self._linked)
+        memo: graph.Memo = {node: given.value(inputs, run) for node, given in plan.inputs}
         if self.dialect == CAMUNDA:
             memo[graph.EVERYTHING] = {
                 name: feel.admitted(value, run) for name, value in inputs.items()
             }
+        if run.notes:
             run.blame("Input")
-        graph.settle(self._orders[target], memo, run)
+        graph.settle(plan.decisions, memo, run)
         return memo[target]
 
     def _called(self, target: Callee, inputs: Mapping[str, Any], run: Evaluation) -> Any:
         given = {name: feel.admitted(inputs.get(name), run) for name in target.parameters}
         return target.call_named(given, run) if given else target.call((), run)
 
-    def _paths_of(self, node: Node) -> list[tuple[str, ...]]:
-        """Under which names a caller may give this input."""
-        variable = node.element.variable.name
-        found = [
-            (*path, variable)
-            for linked, paths in self._paths
-            if node in linked.nodes.values()
-            for path in paths
-        ]
-        found += [(variable,), (node.element.name,), (node.element.id,)]
-        return list(dict.fromkeys(found))
-
     def _target(self, name: str) -> Node | Callee:
-        found = _element(self._linked, name)
+        found = found_in(self._linked, name)
         if found is None:
             sentence = f"There is no decision, decision service or knowledge model {name!r}."
             raise NoSuchElement([model.Finding("", 1, sentence)])
         return found
-
-
-def _element(linked: Linked, name: str) -> Node | Callee | None:
-    """The element with this id or name; `import.name` for one of an imported model."""
-    node = linked.nodes.get(name)
-    if node is not None and node.closure is not None:
-        return node
-    if name in linked.functions:
-        return linked.functions[name]
-    for each in linked.nodes.values():
-        if each.closure is not None and name in (each.name, each.element.variable.name):
-            return each
-    for service in linked.definitions.services:
-        if service.name == name:
-            return linked.functions[service.id or service.name]
-    for bkm in linked.definitions.knowledge:
-        if bkm.name == name:
-            return linked.functions[bkm.id or bkm.name]
-    for prefix, other in linked.imported.items():
-        if not prefix or name.startswith(f"{prefix}."):
-            found = _element(other, name.removeprefix(f"{prefix}.") if prefix else name)
-            if found is not None:
-                return found
-    return None
-
-
-def _paths(linked: Linked) -> list[tuple[Linked, list[tuple[str, ...]]]]:
-    """Every model in reach with the chains of import names that lead to it."""
-    found: dict[int, tuple[Linked, list[tuple[str, ...]]]] = {}
-    waiting: list[tuple[Linked, tuple[str, ...]]] = [(linked, ())]
-    while waiting:
-        current, path = waiting.pop(0)
-        found.setdefault(id(current), (current, []))[1].append(path)
-        for name, other in current.imported.items():
-            waiting.append((other, (*path, name) if name else path))
-    return list(found.values())
-
-
-def _input(
-    node: Node, paths: list[tuple[str, ...]], inputs: Mapping[str, Any], run: Evaluation
-) -> Any:
-    """The value that the caller gave for an input, null when none or of another type."""
-    for path in paths:
-        found: Any = inputs
-        for name in path:
-            if not isinstance(found, Mapping) or name not in found:
-                break
-            found = found[name]
-        else:
-            value = feel.admitted(found, run)
-            if node.type is not types.ANY:
-                value = types.coerced(value, node.type, run)
-            run.blame(f"Input {node.name}")
-            return value
-    return None

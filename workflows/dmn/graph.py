@@ -5,12 +5,23 @@ from typing import Any
 
 from workflows.dmn import dialect, model
 from workflows.dmn.functions import Callee, Signature
+from workflows.dmn.tables import Recording
 from workflows.dmn.visible import Closure
 from workflows.feel import types
 from workflows.feel.run import Run
 
 Memo = dict[Any, Any]  # values of nodes; each is computed once per evaluation
 EVERYTHING = "everything that the caller gave"  # a key of the memo, for Camunda's models
+
+
+class Telling(Recording):
+    """A run that wants to know of every decision that is made."""
+
+    __slots__ = ()
+
+    def told(self, node: "Node", value: Any, mark: int, tables: int) -> None:
+        """A decision is made; its notes and tables are those since the marks."""
+        raise NotImplementedError
 
 
 class Node:
@@ -43,23 +54,33 @@ class Node:
         if self.closure is None:
             return None
         scope = self._scope(memo)
-        mark, tables = len(run.notes), len(getattr(run, "tables", ()))
+        if not isinstance(run, Telling):
+            return self.closure(scope, run)
+        mark, tables = len(run.notes), len(run.tables)
         value = self.closure(scope, run)
-        told = getattr(run, "told", None)
-        if told is not None:
-            told(self, value, mark, tables)
+        run.told(self, value, mark, tables)
         return value
 
     def _scope(self, memo: Memo) -> dict[str, Any]:
-        scope = dict(memo.get(EVERYTHING, ()) if self.is_camunda else ())
-        scope.update(self.base)
+        if self.is_camunda:
+            return self._camunda_scope(memo)
+        scope = self.base.copy()
         for name, node in self.local:
-            value = memo[node]
-            if self.is_camunda and isinstance(node.element, model.Decision):
-                scope.update(dialect.also_known(node.element, value))
-            scope[name] = value
+            scope[name] = memo[node]
         for imported, name, node in self.foreign:
             scope[imported] = {**scope.get(imported, {}), name: memo[node]}
+        return scope
+
+    def _camunda_scope(self, memo: Memo) -> dict[str, Any]:
+        """All that the caller gave, and required decisions by all of their names."""
+        scope = {**memo.get(EVERYTHING, {}), **self.base}
+        for name, node in self.local:
+            value = memo[node]
+            if isinstance(node.element, model.Decision):
+                scope.update(dialect.also_known(node.element, value))
+                scope[name] = value
+            elif value is not None:
+                scope[name] = value
         return scope
 
 

@@ -14,7 +14,8 @@ Scope = dict[str, Any]
 def items_of(value: Any, run: Run) -> list[Any] | None:
     """What is iterated over: a list as it is, a single value as a list of one."""
     if value is None:
-        return run.note("There is nothing to iterate over: the list is null.")
+        run.note("There is nothing to iterate over: the list is null.")
+        return None
     return value if type(value) is list else [value]
 
 
@@ -40,7 +41,8 @@ def _judged(items: list[Any], name: str, body: Closure, scope: Scope, run: Run) 
         run.spend()
         verdict = body({**scope, name: item}, run)
         if verdict is not None and type(verdict) is not bool:
-            return run.note("A condition has to be true or false.")
+            run.note("A condition has to be true or false.")
+            return None
         judged.append(verdict)
     return judged
 

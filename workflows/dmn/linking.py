@@ -44,14 +44,18 @@ class Linked:
         self.imported = imported
         self._report, self._report_text = report, report_text
         inner = {name: other.types for name, other in imported.items()}
-        self.types = ItemTypes(definitions, inner, report_text)
+        self.types: ItemTypes = ItemTypes(definitions, inner, report_text)
         self.nodes: dict[str, Node] = {}
         self.functions: dict[str, Callee] = {}
         self._offered: dict[int, frozenset[str]] = {}
         self._link()
 
     def _link(self) -> None:
-        for each in (*self.definitions.inputs, *self.definitions.decisions):
+        elements: tuple[model.Input | model.Decision, ...] = (
+            *self.definitions.inputs,
+            *self.definitions.decisions,
+        )
+        for each in elements:
             kind = self.types.of(each.variable.type_ref, each.id, each.line)
             self.nodes[each.id or each.name] = Node(each, kind)
         for decision in self.definitions.decisions:
@@ -226,7 +230,7 @@ class Linked:
         return found
 
     def _offered_by(self, functions: Mapping[str, Any]) -> set[str]:
-        """Names of functions, of their parameters, and of what is inside of their results."""
+        """Names of functions, and of what is inside of what they take and give."""
         found = set(functions)
         for function in functions.values():
             if isinstance(function, dict):
@@ -236,7 +240,7 @@ class Linked:
         return found
 
     def _offered_by_function(self, function: Callee) -> set[str]:
-        found = {*function.signature.names, *names.in_type(function.signature.result)}
+        found = set(names.in_type(function.signature.result))
         for kind in function.signature.types:
             found |= names.in_type(kind)
         for bkm in self.definitions.knowledge:

@@ -5,7 +5,8 @@ those that are in scope: the names of what an element requires, and of what is i
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from workflows.dmn import model
 from workflows.feel import types
@@ -44,46 +45,45 @@ def in_expression(node: model.Boxed | None) -> frozenset[str]:
 
 
 def _in_expression(node: model.Boxed | None) -> Iterator[str]:
-    match node:
-        case model.LiteralExpression():
-            yield from _KEY.findall(node.text)
-        case model.BoxedContext():
-            for entry in node.entries:
-                if entry.variable:
-                    yield entry.variable.name
-        case model.Relation():
-            yield from (column.name for column in node.columns)
-        case model.DecisionTable():
-            yield from (output.name for output in node.outputs)
-            yield from (n for rule in node.rules for out in rule.outputs for n in keys(out.text))
-        case model.FunctionDefinition():
-            yield from (parameter.name for parameter in node.parameters)
+    named = _NAMED.get(type(node))
+    if named is not None:
+        yield from named(node)
     for child in children(node):
         yield from _in_expression(child)
 
 
-def keys(text: str) -> list[str]:
+def _in_table(table: model.DecisionTable) -> Iterator[str]:
+    yield from (output.name for output in table.outputs)
+    for rule in table.rules:
+        for output in rule.outputs:
+            yield from _keys(output.text)
+
+
+def _keys(text: str) -> list[str]:
     """What looks like the key of a context in FEEL text."""
     return _KEY.findall(text) if "{" in text else []
 
 
+_NAMED: dict[type, Callable[[Any], Iterable[str]]] = {
+    model.LiteralExpression: lambda node: _keys(node.text),
+    model.BoxedContext: lambda node: [e.variable.name for e in node.entries if e.variable],
+    model.Relation: lambda node: [column.name for column in node.columns],
+    model.DecisionTable: _in_table,
+    model.FunctionDefinition: lambda node: [each.name for each in node.parameters],
+}
+_CHILDREN: dict[type, Callable[[Any], list[model.Boxed | None]]] = {
+    model.BoxedContext: lambda node: [entry.value for entry in node.entries],
+    model.Relation: lambda node: [cell for row in node.rows for cell in row],
+    model.BoxedList: lambda node: list(node.items),
+    model.BoxedInvocation: lambda node: [node.function, *(each for _, each in node.bindings)],
+    model.FunctionDefinition: lambda node: [node.body],
+    model.Conditional: lambda node: [node.condition, node.then, node.otherwise],
+    model.Iterator: lambda node: [node.source, node.body],
+    model.BoxedFilter: lambda node: [node.source, node.match],
+}
+
+
 def children(node: model.Boxed | None) -> list[model.Boxed | None]:
     """The expressions directly inside of one."""
-    match node:
-        case model.BoxedContext():
-            return [entry.value for entry in node.entries]
-        case model.Relation():
-            return [cell for row in node.rows for cell in row]
-        case model.BoxedList():
-            return list(node.items)
-        case model.BoxedInvocation():
-            return [node.function, *(value for _, value in node.bindings)]
-        case model.FunctionDefinition():
-            return [node.body]
-        case model.Conditional():
-            return [node.condition, node.then, node.otherwise]
-        case model.Iterator():
-            return [node.source, node.body]
-        case model.BoxedFilter():
-            return [node.source, node.match]
-    return []
+    inside = _CHILDREN.get(type(node))
+    return [] if inside is None else inside(node)

@@ -4,6 +4,7 @@ from typing import Any
 
 from workflows import feel
 from workflows.dmn import constants, dialect, model
+from workflows.dmn.constants import literal_of
 from workflows.dmn.visible import Closure, Visible, leniently_typed
 from workflows.feel import operators, syntax
 from workflows.feel.run import Run
@@ -52,12 +53,8 @@ def _of_type(clause: model.OutputClause, visible: Visible) -> model.Cell | None:
 
 def _constants(tree: syntax.UnaryTests) -> tuple[Any, ...]:
     """The literals among output values, in their order."""
-    return tuple(
-        test.value if isinstance(test, syntax.Literal) else -test.operand.value
-        for test in tree.tests
-        if isinstance(test, syntax.Literal)
-        or (isinstance(test, syntax.Negation) and isinstance(test.operand, syntax.Literal))
-    )
+    found = (literal_of(test) for test in tree.tests)
+    return tuple(value[0] for value in found if value is not None)
 
 
 class _OutputCell:

@@ -1,6 +1,5 @@
 """Decision tables to closures (DMN 1.5, chapter 8)."""
 
-from collections.abc import Callable
 from typing import Any
 
 from workflows.dmn import dialect, hit_policies, model
@@ -25,6 +24,14 @@ class TableHit:
         self.results: list[Any] = []  # what each of them gave
 
 
+class Recording(Run):
+    """A run that keeps which rules of which tables matched."""
+
+    __slots__ = ("tables",)
+
+    tables: list[TableHit]
+
+
 class Table:
     """A compiled decision table."""
 
@@ -38,6 +45,9 @@ class Table:
         # Columns that decide nothing are not asked; those that can be looked up come first.
         asked = [(place, each) for place, each in enumerate(self.conditions) if not each.is_idle]
         self.asked = sorted(asked, key=lambda pair: pair[1].column.cells_to_evaluate)
+        self._limited = [
+            (place, each) for place, each in enumerate(self.conditions) if each.allowed
+        ]
         self.outputs = Outputs(node, visible)
         self.decide = hit_policies.POLICIES[node.hit_policy]
 
@@ -45,25 +55,26 @@ class Table:
         """The table's value; the rules that matched are recorded with the run."""
         values = [condition.value(scope, run) for condition in self.conditions]
         hit = TableHit(self, values)
-        record = getattr(run, "tables", None)
-        if record is not None:
-            record.append(hit)
-        if not self._are_allowed(values, run):
+        if isinstance(run, Recording):
+            run.tables.append(hit)
+        if self._limited and not self._are_allowed(values, run):
             return None
         candidates = self.all_rules
         for place, condition in self.asked:
             candidates = condition.matching(values[place], candidates, scope, run)
             if not candidates:
-                return self.outputs.default(scope, run)
+                break
         if not candidates:
             return self.outputs.default(scope, run)
         return self.decide(self, candidates, hit, scope, run)
 
     def _are_allowed(self, values: list[Any], run: Run) -> bool:
-        for condition, value in zip(self.conditions, values, strict=True):
-            if condition.allowed is None or value is None:
+        """Whether the tested values are among those that their columns allow; null always is."""
+        for place, condition in self._limited:
+            value, allowed = values[place], condition.allowed
+            if value is None or allowed is None:
                 continue
-            if condition.allowed.within({"?": value}, run) is not True:
+            if allowed.within({"?": value}, run) is not True:
                 run.note(f"The value of {condition.title} is not one of its allowed values.")
                 return False
         return True
@@ -76,7 +87,7 @@ class Condition:
         self, clause: model.InputClause, place: int, node: model.DecisionTable, visible: Visible
     ) -> None:
         self.title = clause.title or f"input {place + 1}"
-        self._tested_as = ("?",)
+        self._tested_as: tuple[str, ...] = ("?",)
         if visible.dialect == dialect.CAMUNDA:
             self._tested_as = ("?", dialect.CELL_INPUT, clause.variable or dialect.CELL_INPUT)
         self.value = _tested_value(clause, place, visible)
@@ -91,15 +102,17 @@ class Condition:
 
     def matching(self, value: Any, candidates: int, scope: Scope, run: Run) -> int:
         """The candidates whose cell accepts the value."""
-        inner: Scope = {}
-
-        def seen() -> Scope:
-            if not inner:
-                inner.update(scope)
-                inner.update(dict.fromkeys(self._tested_as, value))
-            return inner
-
-        return self.column.matching(value, candidates, seen, run)
+        found, others = self.column.found(value)
+        if not others:
+            return found & candidates
+        inner = scope.copy()
+        for name in self._tested_as:
+            inner[name] = value
+        for entry in others:
+            wanted = entry.mask & candidates
+            if wanted and entry.tests is not None and entry.tests.within(inner, run) is True:
+                found |= wanted
+        return found & candidates
 
 
 def _tested_value(clause: model.InputClause, place: int, visible: Visible) -> Closure:
@@ -145,6 +158,3 @@ def _entries(node: model.DecisionTable, place: int, title: str, visible: Visible
 def compiled_table(node: model.DecisionTable, visible: Visible) -> Closure:
     """The table as a closure."""
     return Table(node, visible).evaluate
-
-
-Decide = Callable[[Table, int, TableHit, Scope, Run], Any]

@@ -1,0 +1,100 @@
+"""What the caller gives: where the value of an input is found, and which inputs are needed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workflows import feel
+from workflows.dmn import graph
+from workflows.dmn.graph import Node
+from workflows.dmn.linking import Linked
+from workflows.feel import types
+from workflows.feel.run import Run
+
+_MISSING = object()
+Path = tuple[str, ...]
+
+
+class Given:
+    """One input: under which names callers may give it, and its type."""
+
+    __slots__ = ("_kind", "_name", "_paths", "_right", "_title")
+
+    def __init__(self, node: Node, paths: list[Path]) -> None:
+        self._title = node.name
+        self._kind = node.type
+        self._right = node.type.of if isinstance(node.type, types.Simple) else None
+        self._name = paths[0][0] if len(paths[0]) == 1 else None
+        self._paths = paths
+
+    def value(self, inputs: Mapping[str, Any], run: Run) -> Any:
+        """The FEEL value; null when it was not given or, with a note, is of another type."""
+        found = _MISSING if self._name is None else inputs.get(self._name, _MISSING)
+        if found is _MISSING:
+            found = self._elsewhere(inputs)
+        if found is _MISSING:
+            return None
+        value = feel.admitted(found, run)
+        if value is None or type(value) is self._right or self._kind is types.ANY:
+            return value
+        mark = len(run.notes)
+        value = types.coerced(value, self._kind, run)
+        run.notes[mark:] = [f"{self._title}: {note}" for note in run.notes[mark:]]
+        return value
+
+    def _elsewhere(self, inputs: Mapping[str, Any]) -> Any:
+        for path in self._paths:
+            found: Any = inputs
+            for name in path:
+                found = found.get(name, _MISSING) if isinstance(found, Mapping) else _MISSING
+            if found is not _MISSING:
+                return found
+        return _MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one decision needs: inputs, and decisions in the order of evaluation."""
+
+    inputs: tuple[tuple[Node, Given], ...]
+    decisions: tuple[Node, ...]
+
+    @classmethod
+    def of(cls, target: Node, linked: Linked) -> "Plan":
+        """The plan for a decision of this model or of one that it imports."""
+        order = graph.in_order([target])
+        reach = models_in_reach(linked)
+        return cls(
+            tuple(
+                (node, Given(node, paths_of(node, reach))) for node in order if node.closure is None
+            ),
+            tuple(node for node in order if node.closure is not None),
+        )
+
+
+def models_in_reach(linked: Linked) -> list[tuple[Linked, list[Path]]]:
+    """Every model in reach with the chains of import names that lead to it."""
+    found: dict[int, tuple[Linked, list[Path]]] = {}
+    waiting: list[tuple[Linked, Path]] = [(linked, ())]
+    while waiting:
+        current, path = waiting.pop(0)
+        is_new = id(current) not in found
+        found.setdefault(id(current), (current, []))[1].append(path)
+        if is_new:  # each model is looked into once, however many ways lead to it
+            waiting += [
+                (other, (*path, name) if name else path) for name, other in current.imported.items()
+            ]
+    return list(found.values())
+
+
+def paths_of(node: Node, reach: list[tuple[Linked, list[Path]]]) -> list[Path]:
+    """Under which names a caller may give this input, the qualified one first."""
+    variable = node.element.variable.name
+    found = [
+        (*path, variable)
+        for linked, paths in reach
+        if any(node is each for each in linked.nodes.values())
+        for path in paths
+    ]
+    found += [(variable,), (node.element.name,), (node.element.id,)]
+    return list(dict.fromkeys(found))

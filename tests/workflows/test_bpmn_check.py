@@ -172,19 +172,31 @@ def test_an_exclusive_split_without_default_is_a_warning():
 # --- elements ---
 
 
+LOOPED = (
+    "<userTask id='a'><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>"
+    "</multiInstanceLoopCharacteristics></userTask>"
+)
+TWO_EVENTS = (
+    "<intermediateCatchEvent id='a'><signalEventDefinition/><timerEventDefinition/>"
+    "</intermediateCatchEvent>"
+)
+
+
 @pytest.mark.parametrize(
     "element",
     ["<scriptTask id='a'/>", "<callActivity id='a'/>", "<subProcess id='a'/>",
      "<inclusiveGateway id='a'/>", "<task id='a'/>",
      "<intermediateCatchEvent id='a'><signalEventDefinition/></intermediateCatchEvent>",
-     "<userTask id='a'><multiInstanceLoopCharacteristics/></userTask>",
+     LOOPED,
+     "<complexGateway id='a'/>", "<eventBasedGateway id='a' instantiate='true'/>",
+     TWO_EVENTS,
      "<userTask id='a' isForCompensation='true'/>"],
 )  # fmt: skip
 def test_an_element_that_is_not_supported_is_refused_with_its_line(element):
-    (finding,) = inside(AROUND + element).findings
+    found = [each for each in check(inside(AROUND + element)) if each.element == "a"]
 
-    assert (finding.element, finding.line) == ("a", 6)
-    assert "not supported" in finding.sentence
+    assert any("not supported" in finding.sentence for finding in found)
+    assert {finding.line for finding in found} == {6}
 
 
 def test_an_unsupported_element_is_told_once():
@@ -194,9 +206,24 @@ def test_an_unsupported_element_is_told_once():
 
 
 def test_a_condition_in_another_language_is_refused():
-    process = draw("start -> x?", "x? -[${n == 1}]-> a", "x? -[else]-> b", "a -> end", "b -> end")
+    process = draw("start -> x?", "x? -[n == 1]-> a", "x? -[else]-> b", "a -> end", "b -> end")
 
-    assert "not FEEL. Line 1, column 1" in errors(process)["f1"]
+    assert "not FEEL. Line 1, column 4" in errors(process)["f1"]
+
+
+def test_a_condition_that_calls_code_of_another_engine_is_refused():
+    process = draw("start -> x?", "x? -[${bean.ok(n)}]-> a", "x? -[else]-> b", "a -> end",
+                   "b -> end")  # fmt: skip
+
+    assert "calls code of another engine" in errors(process)["f1"]
+
+
+def test_a_condition_of_other_tools_is_translated():
+    process = draw("start -> x?", "x? -[${n == 1 && !done}]-> a", "x? -[else]-> b", "a -> end",
+                   "b -> end")  # fmt: skip
+
+    assert errors(process) == {}
+    assert process.flows["f1"].condition == "n = 1 and not(done = true)"
 
 
 def test_a_condition_may_begin_with_an_equals_sign():

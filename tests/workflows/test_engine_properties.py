@@ -7,18 +7,18 @@ from hypothesis import strategies as st
 
 from tests.workflows.drawn import draw
 from workflows.bpmn.check import check
-from workflows.engine import (
+from workflows.bpmn.scopes import Marking
+from workflows.bpmn.tokens import (
     Arrived,
     Completed,
     Ended,
     Entered,
     Finished,
     Joined,
-    Marking,
     Passed,
     Started,
-    step,
 )
+from workflows.engine import step
 
 BLOCKS = st.recursive(
     st.just(("task",)),

@@ -12,10 +12,12 @@ from lxml import etree
 
 from workflows.bpmn import figures, layout
 from workflows.bpmn.figures import SVG, add, number, printable
+from workflows.bpmn.kinds import BOUNDARIES, CONTAINERS
 from workflows.bpmn.layout import Points
 from workflows.bpmn.model import Bounds, Diagram, Flow, Kind, Node, Process
 
 PADDING = 24.0
+NAMED_INSIDE = ("task", "container")
 STATES = frozenset(["active", "done", "incident", "cancelled"])
 
 
@@ -100,7 +102,7 @@ def _boxes(process: Process, diagram: Diagram) -> Iterator[Bounds]:
         if name in diagram.shapes:
             yield diagram.shapes[name]
     for node in process.nodes.values():
-        if figures.family(node) != "task" and node.name:
+        if figures.family(node) not in NAMED_INSIDE and node.name:
             yield _label_room(node, diagram)
     for flow in process.flows:
         for x, y in diagram.edges.get(flow, ()):
@@ -108,9 +110,14 @@ def _boxes(process: Process, diagram: Diagram) -> Iterator[Bounds]:
 
 
 def _back_to_front(process: Process) -> list[Node]:
-    """Boundary events lie on top of their activities."""
-    nodes = process.nodes.values()
-    return sorted(nodes, key=lambda node: node.kind is Kind.BOUNDARY_TIMER)
+    """Boundary events lie on top of their activities, and these on what they lie in."""
+    return sorted(process.nodes.values(), key=_height)
+
+
+def _height(node: Node) -> int:
+    if node.kind in BOUNDARIES:
+        return 2
+    return 0 if node.kind in CONTAINERS else 1
 
 
 # --- nodes ---
@@ -124,7 +131,7 @@ def _node(root: etree._Element, node: Node, diagram: Diagram, mark: Mark) -> Non
     group = add(parent, "g", class_=_classes(node, mark), data_node=printable(node.id))
     add(group, "title", f"{node.name or node.id}{': ' + mark.note if mark.note else ''}")
     figures.figure(group, node, at)
-    if figures.family(node) != "task" and node.name:
+    if figures.family(node) not in NAMED_INSIDE and node.name:
         room = _label_room(node, diagram)
         shown = figures.lines(node.name, room.width, 4)
         figures.written(group, shown, room.x + room.width / 2, room.y, "bpmn-label")

@@ -9,10 +9,10 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import extensions
+from workflows.bpmn import extensions, loop_reading, vendors
 from workflows.bpmn.model import Finding, Kind, Node, Process, Severity
-from workflows.bpmn.source import child, children, line_of, tag_of, text_of
-from workflows.bpmn.tokens import Table
+from workflows.bpmn.source import child, children, line_of, reference, tag_of, text_of
+from workflows.bpmn.table import Table, Token
 
 LONGEST_ID = 128
 LONGEST_NAME = 200
@@ -27,6 +27,7 @@ HARMLESS = frozenset(
         "monitoring",
         "property",
         "ioSpecification",
+        "ioBinding",
         "dataInput",
         "dataOutput",
         "inputSet",
@@ -38,15 +39,31 @@ HARMLESS = frozenset(
         "performer",
         "potentialOwner",
         "resourceRole",
+        "category",
+        "categoryValueRef",
     ]
 )
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What events refer to, by id: names of messages and signals, codes of the others."""
+
+    messages: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)  # by message: FEEL of the correlation key
+    signals: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    escalations: Mapping[str, str] = field(default_factory=dict)
+    first_counter: int = 1  # what `loopCounter` begins with in this file
 
 
 @dataclass(slots=True)
 class Reading:
-    """What is known while one process is read: messages by id, and findings so far."""
+    """What is known while one process is read: what can be referred to, and findings so far."""
 
-    messages: Mapping[str, str]
+    catalog: Catalog
     findings: list[Finding] = field(default_factory=list)
 
     def refuse(self, element: etree._Element, sentence: str) -> None:
@@ -62,12 +79,24 @@ def _silent(_node: Node, _process: Process) -> Iterator[Finding]:
     return iter(())
 
 
-def move_on(table: Table, node: Node) -> None:
-    """The activity is done: its token leaves."""
-    table.leave(node, passed=False)
+def move_on(table: Table, token: Token, _result: Values) -> None:
+    """What happened here is done: the token leaves."""
+    table.leave(token, passed=False)
 
 
-def _cannot_fire(_table: Table, node: Node) -> None:
+def pass_through(table: Table, token: Token) -> None:
+    """Nothing is waited for here."""
+    table.leave(token, passed=True)
+
+
+def try_again(table: Table, token: Token, _result: Values) -> None:
+    """A token that was stuck here leaves, if it can now."""
+    table.leave(token, passed=True)
+
+
+def _cannot_fire(
+    _table: Table, node: Node, _scope: int, _inner: int | None, _result: Values
+) -> None:
     raise ValueError(f"{node.id} is not a boundary event.")
 
 
@@ -77,35 +106,45 @@ class Element:
 
     kind: Kind
     tag: str
-    arrive: Callable[[Table, Node, str], None]
+    arrive: Callable[[Table, Token], None]
     definition: str = ""  # the event definition that makes an event this kind
     read: Callable[[etree._Element, Reading], dict[str, Any]] = _nothing
     check: Callable[[Node, Process], Iterator[Finding]] = _silent
-    leave: Callable[[Table, Node], None] = move_on
-    fire: Callable[[Table, Node], None] = _cannot_fire
+    leave: Callable[[Table, Token, Values], None] = move_on
+    again: Callable[[Table, Token], None] | None = None  # leaving, tried again; else `leave`
+    fire: Callable[[Table, Node, int, int | None, Values], None] = _cannot_fire
     waits: bool = False  # whether a token rests here
     begins: bool = False  # a start or boundary event: no flow may lead to it
-    ends: bool = False  # an end event: no flow may leave it
+    ends: bool = False  # no flow has to leave it
+    last: bool = False  # no flow may leave it
     harmless: frozenset[str] = frozenset()  # children beyond `HARMLESS` that it understands
 
 
-def read_node(element: etree._Element, kind: Element, reading: Reading) -> Node:
+def read_node(element: etree._Element, kind: Element, reading: Reading, within: str) -> Node:
     """The node that an XML element describes, without its flows."""
     for part in element:
         tag = tag_of(part)
         if tag and tag not in HARMLESS | kind.harmless | {kind.definition}:
             reading.refuse(element, f"{tag} inside {kind.tag} is not supported. Remove it.")
-    if element.get("isForCompensation") == "true":
-        reading.refuse(element, "Compensation is not supported. Remove isForCompensation.")
+    said: dict[str, Any] = {
+        "default_flow": reference(element.get("default", "")) or None,
+        "undoes": element.get("isForCompensation") in ("true", "1"),
+        "documentation": text_of(child(element, "documentation")),
+        **vendors.read(element, reading.refuse),
+        **loop_reading.read(element, reading.refuse, reading.catalog.first_counter),
+        **kind.read(element, reading),
+    }
+    if within:  # only the process itself is started by a message
+        said.pop("message", None)
     return Node(
         id=element.get("id", ""),
         kind=kind.kind,
         name=name_of(element, reading),
         line=line_of(element),
-        default_flow=element.get("default"),
+        tag=tag_of(element),
+        within=within,
         extensions=extensions.read(element),
-        documentation=text_of(child(element, "documentation")),
-        **kind.read(element, reading),
+        **said,
     )
 
 

@@ -1,13 +1,21 @@
-"""Every element that can be run, from all families: one table by kind, one by XML name."""
+"""Every element that can be read, from all families: one table by kind, one by XML name."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workflows.bpmn import events, gateways, tasks, timers
+from workflows.bpmn import boundaries, events, gateways, inclusive, subprocesses, tasks, unknown
 from workflows.bpmn.elements import Element
 from workflows.bpmn.model import Kind, Node
 
-ELEMENTS = (*events.ELEMENTS, *tasks.ELEMENTS, *gateways.ELEMENTS, *timers.ELEMENTS)
+ELEMENTS = (
+    *events.ELEMENTS,
+    *tasks.ELEMENTS,
+    *gateways.ELEMENTS,
+    *inclusive.ELEMENTS,
+    *boundaries.ELEMENTS,
+    *subprocesses.ELEMENTS,
+    *unknown.ELEMENTS,
+)
 
 BY_KIND: Mapping[Kind, Element] = MappingProxyType({each.kind: each for each in ELEMENTS})
 BY_NAME: Mapping[tuple[str, str], Element] = MappingProxyType(

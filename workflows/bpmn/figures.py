@@ -9,6 +9,7 @@ import textwrap
 
 from lxml import etree
 
+from workflows.bpmn.kinds import ACTIVITIES, BOUNDARIES, CATCHES, CONTAINERS, GATEWAYS, THROWS
 from workflows.bpmn.layout import Points
 from workflows.bpmn.model import Bounds, Kind, Node
 
@@ -29,20 +30,42 @@ CROSS = "M-7,-7 L7,7 M7,-7 L-7,7"
 PLUS = "M0,-9 V9 M-9,0 H9"
 CHECK = "M-4,0 L-1,3 L4,-3"
 
+BOLT = "M-6,8 L-3,-5 L2,2 L6,-8 L3,5 L-2,-2 Z"
+RISE = "M0,-8 L6,8 L0,2 L-6,8 Z"
+TRIANGLE = "M0,-7 L7,6 H-7 Z"
+REWIND = "M0,-5 V5 L-7,0 Z M8,-5 V5 L1,0 Z"
+SHEET = "M-6,-8 H6 V8 H-6 Z M-4,-4 H4 M-4,0 H4 M-4,4 H4"
+RING = "M0,-8 A8,8 0 1 1 -0.01,-8 Z"
+STAR = "M0,-8 L8,-2 L5,7 H-5 L-8,-2 Z"
+TABLE = "M-8,-6 H8 V6 H-8 Z M-8,-2 H8 M-3,-2 V6"
+HAND = "M-8,3 H2 L8,-1 M-8,-4 H3 M-8,-4 V3"
+LINK = "M-8,-3 H1 V-7 L8,0 L1,7 V3 H-8 Z"
+PLUS_BOX = "M-6,-6 H6 V6 H-6 Z M0,-4 V4 M-4,0 H4"
+
 GLYPHS = {
-    Kind.MESSAGE_START: LETTER_SIGN,
-    Kind.BOUNDARY_TIMER: CLOCK,
-    Kind.TIMER_CATCH: CLOCK,
     Kind.USER_TASK: PERSON,
     Kind.SERVICE_TASK: COG,
+    Kind.SCRIPT_TASK: SHEET,
+    Kind.RULE_TASK: TABLE,
+    Kind.SEND_TASK: LETTER_SIGN,
+    Kind.RECEIVE_TASK: LETTER_SIGN,
+    Kind.MANUAL_TASK: HAND,
+    Kind.CALL_ACTIVITY: PLUS_BOX,
     Kind.EXCLUSIVE_GATEWAY: CROSS,
     Kind.PARALLEL_GATEWAY: PLUS,
+    Kind.INCLUSIVE_GATEWAY: RING,
+    Kind.EVENT_GATEWAY: STAR,
 }
-FAMILIES = {
-    Kind.USER_TASK: "task",
-    Kind.SERVICE_TASK: "task",
-    Kind.EXCLUSIVE_GATEWAY: "gateway",
-    Kind.PARALLEL_GATEWAY: "gateway",
+SIGNS = {
+    "timer": CLOCK,
+    "message": LETTER_SIGN,
+    "signal": TRIANGLE,
+    "error": BOLT,
+    "escalation": RISE,
+    "conditional": SHEET,
+    "link": LINK,
+    "compensation": REWIND,
+    "cancel": CROSS,
 }
 
 
@@ -68,8 +91,21 @@ def printable(text: str) -> str:
 
 
 def family(node: Node) -> str:
-    """task, gateway or event: what its figure looks like."""
-    return FAMILIES.get(node.kind, "event")
+    """task, container, gateway or event: what its figure looks like."""
+    if node.kind in CONTAINERS:
+        return "container"
+    if node.kind in ACTIVITIES or node.kind is Kind.UNKNOWN:
+        return "task"
+    return "gateway" if node.kind in GATEWAYS else "event"
+
+
+def glyph(node: Node) -> str:
+    """The sign inside the figure, empty when it has none."""
+    if node.timer is not None:
+        return CLOCK
+    if node.event is not None and node.kind not in ACTIVITIES:
+        return SIGNS.get(node.event.what, "")
+    return GLYPHS.get(node.kind, "")
 
 
 def figure(group: etree._Element, node: Node, at: Bounds) -> None:
@@ -77,26 +113,31 @@ def figure(group: etree._Element, node: Node, at: Bounds) -> None:
     match family(node):
         case "task":
             _task(group, node, at)
+        case "container":
+            _container(group, node, at)
         case "gateway":
             _gateway(group, node, at)
         case _:
             _event(group, node, at)
 
 
+def _container(group: etree._Element, node: Node, at: Bounds) -> None:
+    """An outline with the name on top; what lies inside is drawn over it."""
+    _box(group, at)
+    shown = lines(node.name or node.id, at.width - 12, 2)
+    written(group, shown, at.x + at.width / 2, at.y + 6, "bpmn-name")
+
+
 def _task(group: etree._Element, node: Node, at: Bounds) -> None:
-    add(
-        group,
-        "rect",
-        class_="bpmn-shape",
-        x=at.x,
-        y=at.y,
-        width=at.width,
-        height=at.height,
-        rx=8.0,
-    )
-    _glyph(group, GLYPHS[node.kind], at.x + 14, at.y + 14)
+    _box(group, at)
+    _glyph(group, glyph(node), at.x + 14, at.y + 14)
     room = Bounds(at.x + 6, at.y + 16, at.width - 12, at.height - 18)
     centred(group, node.name or node.id, room, "bpmn-name")
+
+
+def _box(group: etree._Element, at: Bounds) -> None:
+    size = {"width": number(at.width), "height": number(at.height)}
+    add(group, "rect", class_="bpmn-shape", x=at.x, y=at.y, rx=8.0, **size)
 
 
 def _gateway(group: etree._Element, node: Node, at: Bounds) -> None:
@@ -104,22 +145,23 @@ def _gateway(group: etree._Element, node: Node, at: Bounds) -> None:
     corners = ((x, at.y), (at.x + at.width, y), (x, at.y + at.height), (at.x, y))
     points = " ".join(f"{number(a)},{number(b)}" for a, b in corners)
     add(group, "polygon", class_="bpmn-shape", points=points)
-    _glyph(group, GLYPHS[node.kind], x, y, strong=True)
+    _glyph(group, glyph(node), x, y, strong=True)
 
 
 def _event(group: etree._Element, node: Node, at: Bounds) -> None:
     """Thin to begin with, double on the way, thick at the end (BPMN 2.0.2, 10.5.1)."""
     x, y, radius = at.x + at.width / 2, at.y + at.height / 2, min(at.width, at.height) / 2
     add(group, "circle", class_="bpmn-shape", cx=x, cy=y, r=radius)
-    if node.kind in (Kind.BOUNDARY_TIMER, Kind.TIMER_CATCH):
+    if node.kind in BOUNDARIES | CATCHES | THROWS:
         add(group, "circle", class_="bpmn-shape bpmn-inner", cx=x, cy=y, r=radius - 3)
     if node.kind is Kind.TERMINATE_END:
         add(group, "circle", class_="bpmn-full", cx=x, cy=y, r=radius - 7)
-    if node.kind in GLYPHS:
-        _glyph(group, GLYPHS[node.kind], x, y)
+    _glyph(group, glyph(node), x, y)
 
 
 def _glyph(group: etree._Element, path: str, x: float, y: float, *, strong: bool = False) -> None:
+    if not path:
+        return
     name = "bpmn-glyph is-strong" if strong else "bpmn-glyph"
     place = f"translate({number(x)} {number(y)})"
     add(group, "path", class_=name, d=path, transform=place, aria_hidden="true")

@@ -5,28 +5,29 @@ from collections.abc import Iterator
 from lxml import etree
 
 from workflows import feel_small as feel
-from workflows.bpmn import families
+from workflows.bpmn import families, written
 from workflows.bpmn.elements import Reading, name_of
 from workflows.bpmn.model import Finding, Flow, Process
-from workflows.bpmn.source import child, line_of, text_of
+from workflows.bpmn.source import child, line_of, reference, text_of
 
 
 def read(element: etree._Element, reading: Reading) -> Flow:
     """The flow that a `sequenceFlow` describes; a condition may begin with `=`."""
-    condition = child(element, "conditionExpression")
+    said = child(element, "conditionExpression")
+    condition = "" if said is None else text_of(said)
     return Flow(
         id=element.get("id", ""),
-        source=element.get("sourceRef", "").rpartition(":")[2],
-        target=element.get("targetRef", "").rpartition(":")[2],
+        source=reference(element.get("sourceRef", "")),
+        target=reference(element.get("targetRef", "")),
         name=name_of(element, reading),
-        condition=None if condition is None else text_of(condition).removeprefix("=").strip(),
+        condition=written.condition(condition, element, reading.refuse) if condition else None,
         line=line_of(element),
     )
 
 
 def condition(flow: Flow, reading: Reading) -> feel.Expression | None:
     """The compiled condition; one that is not FEEL is an error at the flow."""
-    if flow.condition is None:
+    if flow.condition is None or flow.id in {each.element for each in reading.findings}:
         return None
     try:
         return feel.compile(flow.condition)
@@ -60,6 +61,8 @@ def _problem(flow: Flow, process: Process, known: set[str]) -> str | None:
         return f"The flow leads from {source.name or source.id} back to itself. Remove it."
     if families.of(target).begins:
         return "A flow may not lead to a start or boundary event."
-    if families.of(source).ends:
+    if families.of(source).last:
         return "A flow may not leave an end event."
+    if source.within != target.within:
+        return "A flow may not cross the border of a sub-process."
     return None

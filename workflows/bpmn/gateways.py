@@ -1,30 +1,41 @@
-"""Exclusive and parallel gateways (BPMN 2.0.2, 10.6.2 and 10.6.4; tokens: 13.4.1 and 13.4.2)."""
+"""Exclusive, parallel and event-based gateways (BPMN 2.0.2, 10.6; tokens: 13.4).
+
+Each of them may merge and split at once. Inclusive gateways have a module of their own.
+"""
 
 from collections.abc import Iterator
 
-from workflows.bpmn.elements import Element, title, warning
-from workflows.bpmn.model import Finding, Kind, Node, Process
-from workflows.bpmn.tokens import Arrived, Joined, Passed, Table, Undecided, holds, otherwise
+from workflows.bpmn.elements import Element, Values, error, title, try_again, warning
+from workflows.bpmn.kinds import Kind
+from workflows.bpmn.model import Finding, Node, Process
+from workflows.bpmn.table import Table, Token, Undecided, holds, otherwise
+from workflows.bpmn.tokens import Arrived, Joined, Passed
 
 # --- exclusive: the first flow whose condition is true ---
 
 
-def _decide(table: Table, node: Node, flow: str | None = None) -> None:
+def _decide(table: Table, token: Token) -> None:
+    node = token.node
     if not node.outgoing:
-        table.end(node, flow)
+        table.end(token)
         return
     try:
-        taken = _first(table, node)
+        taken = _first(table, token)
     except Undecided as reason:
-        table.stick(node, str(reason))
+        table.stick(token, str(reason))
         return
-    table.effects.append(Passed(node, (taken,), flow))
-    table.send((taken,))
+    table.effects.append(Passed(node, (taken,), token.flow, token.scope))
+    table.send((taken,), token.scope)
 
 
-def _first(table: Table, node: Node) -> str:
+def _decide_again(table: Table, token: Token, _result: Values) -> None:
+    _decide(table, token)
+
+
+def _first(table: Table, token: Token) -> str:
+    node = token.node
     for flow in node.outgoing:
-        if flow != node.default_flow and holds(table, table.process.flows[flow]):
+        if flow != node.default_flow and holds(table, table.process.flows[flow], token.scope):
             return flow
     return otherwise(node)[0]
 
@@ -43,26 +54,35 @@ def _check_exclusive(node: Node, process: Process) -> Iterator[Finding]:
 # --- parallel: one token from each incoming flow, one to each outgoing flow ---
 
 
-def _gather(table: Table, node: Node, flow: str) -> None:
-    if len(node.incoming) < 2:
-        table.leave(node, passed=True, flow=flow)
+def _gather(table: Table, token: Token) -> None:
+    node, flow = token.node, token.flow
+    if len(node.incoming) < 2 or flow is None:
+        table.leave(token, passed=True)
         return
-    waiting = table.joins.setdefault(node.id, {})
-    waiting[flow] = waiting.get(flow, 0) + 1
-    table.effects.append(Arrived(node, flow))
+    waiting = wait(table, token, flow)
     if all(waiting.get(incoming) for incoming in node.incoming):
-        _join(table, node)
+        join(table, Token(node, token.scope), node.incoming)
 
 
-def _join(table: Table, node: Node) -> None:
-    """Consume one token of each incoming flow; those too many keep waiting."""
-    waiting = table.joins.pop(node.id)
-    left = {flow: count - 1 for flow, count in waiting.items() if count > 1}
+def wait(table: Table, token: Token, flow: str) -> dict[str, int]:
+    """The token stays at a join; how many wait there over each flow."""
+    waiting = table.space(token.scope).joins.setdefault(token.node.id, {})
+    waiting[flow] = waiting.get(flow, 0) + 1
+    table.effects.append(Arrived(token.node, flow, token.scope))
+    return waiting
+
+
+def join(table: Table, token: Token, flows: tuple[str, ...]) -> None:
+    """Consume one token of each of these flows; those too many keep waiting."""
+    space = table.space(token.scope)
+    waiting = space.joins.pop(token.node.id)
+    left = {flow: count - (flow in flows) for flow, count in waiting.items()}
+    left = {flow: count for flow, count in left.items() if count}
     if left:
-        table.joins[node.id] = left
-    table.live -= len(node.incoming) - 1
-    table.effects.append(Joined(node, node.incoming))
-    table.leave(node, passed=True)
+        space.joins[token.node.id] = left
+    space.live -= len(flows) - 1
+    table.effects.append(Joined(token.node, flows, token.scope))
+    table.leave(token, passed=True)
 
 
 def _check_parallel(node: Node, process: Process) -> Iterator[Finding]:
@@ -74,14 +94,76 @@ def _check_parallel(node: Node, process: Process) -> Iterator[Finding]:
         )
 
 
-def _retry(table: Table, node: Node) -> None:
-    """A token that was stuck here tries again."""
-    table.leave(node, passed=True)
+# --- event-based: whichever event comes first ---
+
+BEHIND = (
+    Kind.TIMER_CATCH,
+    Kind.MESSAGE_CATCH,
+    Kind.SIGNAL_CATCH,
+    Kind.CONDITIONAL_CATCH,
+    Kind.RECEIVE_TASK,
+)
+
+
+def _wait_for_events(table: Table, token: Token) -> None:
+    table.rest(token)
+
+
+def gateway_before(process: Process, node: Node) -> Node | None:
+    """The event-based gateway that leads to this event."""
+    for flow in node.incoming:
+        source = process.nodes[process.flows[flow].source]
+        if source.kind is Kind.EVENT_GATEWAY:
+            return source
+    return None
+
+
+def choose(table: Table, gateway: Node, token: Token, result: Values) -> None:
+    """The event occurred: its way is taken, the others are not."""
+    flow = next(each for each in gateway.outgoing if each in token.node.incoming)
+    table.take(gateway.id, token.scope)
+    table.effects.append(Passed(gateway, (flow,), None, token.scope))
+    if result:
+        table.assign(token, result)
+    table.leave(Token(token.node, token.scope, flow), passed=True)
+
+
+def _check_events(node: Node, process: Process) -> Iterator[Finding]:
+    if len(node.outgoing) < 2:
+        yield error(node, f"{title(node)} has no two events to choose from. Add another one.")
+    for flow in node.outgoing:
+        target = process.nodes.get(process.flows[flow].target)
+        if target is None:
+            continue
+        if target.kind not in BEHIND:
+            yield error(
+                node,
+                f"{title(node)} leads to {title(target)}, which is no catching event. Put a "
+                "message, signal, timer or condition there.",
+            )
+        elif len(target.incoming) > 1:
+            yield error(
+                target, f"{title(target)} is chosen by {title(node)}: no other flow may lead to it."
+            )
 
 
 ELEMENTS = (
     Element(
-        Kind.EXCLUSIVE_GATEWAY, "exclusiveGateway", _decide, check=_check_exclusive, leave=_decide
+        Kind.EXCLUSIVE_GATEWAY,
+        "exclusiveGateway",
+        _decide,
+        check=_check_exclusive,
+        leave=_decide_again,
     ),
-    Element(Kind.PARALLEL_GATEWAY, "parallelGateway", _gather, check=_check_parallel, leave=_retry),
+    Element(
+        Kind.PARALLEL_GATEWAY, "parallelGateway", _gather, check=_check_parallel, leave=try_again
+    ),
+    Element(
+        Kind.EVENT_GATEWAY,
+        "eventBasedGateway",
+        _wait_for_events,
+        check=_check_events,
+        leave=try_again,
+        waits=True,
+    ),
 )

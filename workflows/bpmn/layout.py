@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
+from workflows.bpmn.kinds import ACTIVITIES, BOUNDARIES, CONTAINERS, GATEWAYS
 from workflows.bpmn.model import Bounds, Diagram, Flow, Kind, Node, Process
 
 Points = tuple[tuple[float, float], ...]
 
 MARGIN, ACROSS, DOWN = 60.0, 170.0, 130.0
 TASK, GATEWAY, EVENT = (100.0, 80.0), (50.0, 50.0), (36.0, 36.0)
-GATEWAYS = (Kind.EXCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY)
-TASKS = (Kind.SERVICE_TASK, Kind.USER_TASK)
 
 
 def complete(process: Process) -> Diagram:
@@ -32,7 +31,7 @@ def complete(process: Process) -> Diagram:
 
 def size(node: Node) -> tuple[float, float]:
     """Width and height of a node's figure."""
-    if node.kind in TASKS:
+    if node.kind in ACTIVITIES | CONTAINERS or node.kind is Kind.UNKNOWN:
         return TASK
     return GATEWAY if node.kind in GATEWAYS else EVENT
 
@@ -55,7 +54,7 @@ def _placed(process: Process) -> dict[str, Bounds]:
 
 
 def _sits(node: Node, process: Process) -> bool:
-    return node.kind is Kind.BOUNDARY_TIMER and node.attached_to in process.nodes
+    return node.kind in BOUNDARIES and node.attached_to in process.nodes
 
 
 def _on_boundary(node: Node, process: Process, shapes: Mapping[str, Bounds]) -> Bounds:
@@ -96,7 +95,7 @@ def _edge(flow: Flow, process: Process, shapes: Mapping[str, Bounds]) -> Points:
     start, end = shapes[flow.source], shapes[flow.target]
     right, left = start.x + start.width, end.x
     middle, goal = start.y + start.height / 2, end.y + end.height / 2
-    if process.nodes[flow.source].kind is Kind.BOUNDARY_TIMER:
+    if process.nodes[flow.source].kind in BOUNDARIES:
         x = start.x + start.width / 2
         return ((x, start.y + start.height), (x, max(goal, start.y + DOWN / 3)), (left, goal))
     if left <= right:

@@ -9,7 +9,42 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from workflows.bpmn.details import (
+    NO_DATA,
+    AdHoc,
+    Assignment,
+    Call,
+    Data,
+    Event,
+    Extension,
+    Foreign,
+    Form,
+    Loop,
+    Timer,
+    Work,
+)
+from workflows.bpmn.kinds import Kind
 from workflows.feel_small import Expression
+
+__all__ = [
+    "Annotation",
+    "Bounds",
+    "BpmnError",
+    "DataItem",
+    "Diagram",
+    "Entry",
+    "Extension",
+    "Finding",
+    "Flow",
+    "Kind",
+    "Lane",
+    "MessageFlow",
+    "Model",
+    "Node",
+    "Process",
+    "Severity",
+    "Timer",
+]
 
 
 class Severity(StrEnum):
@@ -41,37 +76,6 @@ class BpmnError(Exception):
         self.findings = tuple(findings)
 
 
-class Kind(StrEnum):
-    """The kinds of flow node that the engine runs."""
-
-    START = "startEvent"
-    MESSAGE_START = "messageStartEvent"
-    END = "endEvent"
-    TERMINATE_END = "terminateEndEvent"
-    SERVICE_TASK = "serviceTask"
-    USER_TASK = "userTask"
-    EXCLUSIVE_GATEWAY = "exclusiveGateway"
-    PARALLEL_GATEWAY = "parallelGateway"
-    BOUNDARY_TIMER = "boundaryTimerEvent"
-    TIMER_CATCH = "intermediateTimerCatchEvent"
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """One element of `<extensionElements>` in Countersign's namespace: its name and attributes."""
-
-    name: str
-    attributes: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """A timer event definition (BPMN 2.0.2, 10.5.5.14): `form` is date, duration or cycle."""
-
-    form: str
-    text: str
-
-
 @dataclass(frozen=True, slots=True)
 class Flow:
     """A sequence flow; `condition` is FEEL text, compiled by the model once."""
@@ -92,15 +96,29 @@ class Node:
     kind: Kind
     name: str = ""
     line: int = 0
+    tag: str = ""  # the element's name in the file
+    within: str = ""  # the sub-process that it lies in; empty on the level of the process
     incoming: tuple[str, ...] = ()
     outgoing: tuple[str, ...] = ()
     default_flow: str | None = None
     message: str | None = None  # name of the message that starts the process
     timer: Timer | None = None
+    event: Event | None = None
     attached_to: str | None = None  # boundary events: the activity they sit on
     interrupting: bool = True
     boundary: tuple[str, ...] = ()  # activities: the boundary events that sit on them
+    loop: Loop | None = None
+    data: Data = NO_DATA
+    work: Work | None = None
+    call: Call | None = None
+    adhoc: AdHoc | None = None
+    assignment: Assignment | None = None
+    form: Form | None = None
+    undone_by: str = ""  # activities: the activity that compensates them
+    undoes: bool = False  # whether it is such an activity
+    lane: str = ""
     extensions: tuple[Extension, ...] = ()
+    foreign: tuple[Foreign, ...] = ()
     documentation: str = ""
 
     def extension(self, name: str) -> Mapping[str, str]:
@@ -141,10 +159,42 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane or pool: drawn, without meaning to the engine."""
+    """A lane or pool: who is asked, unless a step says otherwise."""
 
     id: str
     name: str
+    nodes: tuple[str, ...] = ()  # ids of what lies in the lane itself
+    process: str = ""  # pools: the process that is shown in it
+
+
+@dataclass(frozen=True, slots=True)
+class DataItem:
+    """A data object, a reference to one, or a data store: kept and shown."""
+
+    id: str
+    name: str
+    tag: str
+    refers_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFlow:
+    """A message between participants: kept and shown."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that events and tasks refer to: a message, signal, error or escalation."""
+
+    id: str
+    tag: str
+    name: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +214,40 @@ class Process:
     annotations: tuple[Annotation, ...] = ()
     lanes: tuple[Lane, ...] = ()
     findings: tuple[Finding, ...] = ()  # what the parser noticed; `check` reports them too
+    contents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # nodes by `within`
+    data: tuple[DataItem, ...] = ()
+    associations: tuple[tuple[str, str, str], ...] = ()  # id, from, to
 
     def targets(self, node: Node) -> tuple[str, ...]:
         """Ids of the nodes that follow directly, leaving out flows that lead nowhere."""
         found = (self.flows[flow].target for flow in node.outgoing)
         return tuple(target for target in found if target in self.nodes)
+
+    def inside(self, container: str) -> tuple[Node, ...]:
+        """The nodes that lie directly in this sub-process, or in the process itself for ""."""
+        return tuple(self.nodes[name] for name in self.contents.get(container, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A whole file: its processes, and what stands around them."""
+
+    id: str
+    processes: tuple[Process, ...]
+    participants: tuple[Lane, ...] = ()
+    message_flows: tuple[MessageFlow, ...] = ()
+    catalog: tuple[Entry, ...] = ()
+    diagram: Diagram = field(default_factory=Diagram)
+
+    def ids(self) -> set[str]:
+        """Every id that the model keeps."""
+        found = {self.id, *(each.id for each in self.participants)}
+        found |= {each.id for each in self.message_flows}
+        found |= {each.id for each in self.catalog}
+        for process in self.processes:
+            found |= {process.id, *process.nodes, *process.flows}
+            found |= {lane.id for lane in process.lanes}
+            found |= {item.id for item in process.data}
+            found |= {note.id for note in process.annotations}
+            found |= {each for each, _, _ in process.associations}
+        return found - {""}

@@ -1,66 +1,50 @@
 """BPMN 2.0 XML to processes. What cannot be run is noted with element, line and a sentence."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 
 from lxml import etree
 
-from workflows.bpmn import families, flows, interchange, source
-from workflows.bpmn.elements import Reading, definitions_of, name_of, read_node
-from workflows.bpmn.model import (
-    Annotation,
-    BpmnError,
-    Diagram,
-    Finding,
-    Flow,
-    Lane,
-    Node,
-    Process,
-)
-from workflows.bpmn.source import BPMN, child, children, line_of, tag_of, text_of
+from workflows.bpmn import artifacts, catalog, families, flows, interchange, source
+from workflows.bpmn.artifacts import ARTIFACTS
+from workflows.bpmn.elements import Element, Reading, definitions_of, name_of, read_node
+from workflows.bpmn.kinds import CONTAINERS, Kind
+from workflows.bpmn.model import BpmnError, Diagram, Finding, Flow, Lane, Model, Node, Process
+from workflows.bpmn.source import child, children, line_of, reference, tag_of, text_of
 
-IGNORED = frozenset(
-    [
-        "documentation",
-        "extensionElements",
-        "laneSet",
-        "textAnnotation",
-        "association",
-        "group",
-        "dataObject",
-        "dataObjectReference",
-        "dataStoreReference",
-        "ioSpecification",
-        "property",
-        "auditing",
-        "monitoring",
-        "supports",
-        "correlationSubscription",
-    ]
-)
+TRIGGERED = "triggeredByEvent"
 
 
 def parse(xml: bytes) -> list[Process]:
     """Every process of a model, executable or not; `BpmnError` when it cannot be read at all."""
+    return list(read(xml).processes)
+
+
+def read(xml: bytes) -> Model:
+    """The whole model: processes, and who takes part and talks to whom around them."""
     root = source.read(xml)
     _refuse_duplicates(root)
-    messages = {each.get("id", ""): each.get("name", "") for each in children(root, "message")}
+    known = catalog.read(root)
     diagram = interchange.read(root)
-    lanes = tuple(_pools(root))
-    found = [
-        _process(element, Reading(messages), diagram, lanes)
-        for element in children(root, "process")
-    ]
+    pools = tuple(artifacts.participants(root))
+    found = [_process(each, Reading(known), diagram, pools) for each in children(root, "process")]
     if not found:
         raise BpmnError([Finding("", line_of(root), "The model has no process.")])
-    return found
+    return Model(
+        id=root.get("id", ""),
+        processes=tuple(found),
+        participants=pools,
+        message_flows=tuple(artifacts.message_flows(root)),
+        catalog=catalog.entries(root),
+        diagram=diagram,
+    )
 
 
 def _refuse_duplicates(root: etree._Element) -> None:
     first: dict[str, int] = {}
     findings = []
-    for element in root.iter(f"{{{BPMN}}}*"):
+    for element in root.iter(f"{{{source.BPMN}}}*"):
         name = element.get("id")
         if name in first:
             sentence = f"The id {name} is used twice, first on line {first[name]}. Ids are unique."
@@ -77,43 +61,88 @@ def _process(
     name = name_of(element, reading)
     nodes: dict[str, Node] = {}
     found: dict[str, Flow] = {}
-    for part in element:
-        tag = tag_of(part)
-        if tag == "sequenceFlow":
-            found[part.get("id", "")] = flows.read(part, reading)
-        elif tag and tag not in IGNORED:
-            node = _node(part, tag, reading)
-            if node is not None:
-                nodes[node.id] = node
+    _contents(element, "", reading, nodes, found)
+    lanes = tuple(artifacts.lanes(element))
     compiled = {flow.id: flows.condition(flow, reading) for flow in found.values()}
+    connected = _connected(nodes, found)
+    connected = _compensated(connected, tuple(artifacts.associations(element)))
     return Process(
         id=element.get("id", ""),
         name=name,
-        nodes=_connected(nodes, found),
+        nodes=_in_lanes(connected, lanes),
         flows=found,
         diagram=diagram,
         conditions={flow: expression for flow, expression in compiled.items() if expression},
         executable=element.get("isExecutable") in ("true", "1"),
         line=line_of(element),
         documentation=text_of(child(element, "documentation")),
-        annotations=tuple(_annotations(element)),
-        lanes=(*pools, *_lanes(element)),
+        annotations=tuple(artifacts.annotations(element)),
+        lanes=(*pools, *lanes),
+        data=tuple(artifacts.data(element)),
+        associations=tuple(artifacts.associations(element)),
         findings=tuple(reading.findings),
+        contents=_by_container(nodes),
     )
 
 
-def _node(element: etree._Element, tag: str, reading: Reading) -> Node | None:
-    """The node, or nothing and a finding when no family knows the element."""
+def _contents(
+    element: etree._Element,
+    within: str,
+    reading: Reading,
+    nodes: dict[str, Node],
+    found: dict[str, Flow],
+) -> None:
+    """The nodes and flows of a process or sub-process, and of the sub-processes inside."""
+    for part in element:
+        tag = tag_of(part)
+        if tag == "sequenceFlow":
+            found[part.get("id", "")] = flows.read(part, reading)
+        elif tag and tag not in ARTIFACTS and (not within or tag in FLOW_NODES):
+            node = _node(part, tag, reading, within)
+            nodes[node.id] = node
+            if node.kind in CONTAINERS:
+                _contents(part, node.id, reading, nodes, found)
+
+
+FLOW_NODES = frozenset(tag for tag, _ in families.BY_NAME if tag) | {"complexGateway"}
+
+
+def _node(element: etree._Element, tag: str, reading: Reading, within: str) -> Node:
+    """The node; one that no family knows is kept as unknown, with a finding."""
     definitions = definitions_of(element)
-    kind = families.BY_NAME.get((tag, definitions[0] if definitions else ""))
-    if kind is None or len(definitions) > 1:
+    kind = _kind(element, tag, definitions)
+    if kind.kind is Kind.UNKNOWN:
         what = f"{tag} with {' and '.join(definitions)}" if definitions else tag
         reading.refuse(element, f"{what} is not supported. Model the step in another way.")
-        return None
-    return read_node(element, kind, reading)
+        return Node(
+            id=element.get("id", ""),
+            kind=Kind.UNKNOWN,
+            name=" ".join(element.get("name", "").split())[:200],
+            line=line_of(element),
+            tag=tag,
+            within=within,
+            default_flow=None,
+            attached_to=reference(element.get("attachedToRef", "")) or None,
+        )
+    return read_node(element, kind, reading, within)
 
 
-def _connected(nodes: dict[str, Node], found: dict[str, Flow]) -> dict[str, Node]:
+def _kind(element: etree._Element, tag: str, definitions: list[str]) -> Element:
+    unknown = families.BY_KIND[Kind.UNKNOWN]
+    if len(definitions) > 1 or (tag == "eventBasedGateway" and _is_special(element)):
+        return unknown
+    if element.get(TRIGGERED) in ("true", "1"):
+        return families.BY_NAME.get((tag, TRIGGERED), unknown)
+    return families.BY_NAME.get((tag, definitions[0] if definitions else ""), unknown)
+
+
+def _is_special(gateway: etree._Element) -> bool:
+    """Gateways that begin instances, or wait for all of their events."""
+    parallel = gateway.get("eventGatewayType") == "Parallel"
+    return parallel or gateway.get("instantiate") in ("true", "1")
+
+
+def _connected(nodes: Mapping[str, Node], found: Mapping[str, Flow]) -> dict[str, Node]:
     """The nodes with what comes in, goes out and sits on their boundary."""
     incoming, outgoing, boundary = defaultdict(list), defaultdict(list), defaultdict(list)
     for flow in found.values():
@@ -134,21 +163,31 @@ def _connected(nodes: dict[str, Node], found: dict[str, Flow]) -> dict[str, Node
     }
 
 
-def _annotations(element: etree._Element) -> Iterator[Annotation]:
-    ties = defaultdict(list)
-    for association in children(element, "association"):
-        for end in ("sourceRef", "targetRef"):
-            ties[association.get(end, "")].append(association.get("id", ""))
-    for note in children(element, "textAnnotation"):
-        name = note.get("id", "")
-        yield Annotation(name, text_of(child(note, "text")), tuple(ties[name]))
+def _compensated(
+    nodes: dict[str, Node], associations: tuple[tuple[str, str, str], ...]
+) -> dict[str, Node]:
+    """Activities with the one that undoes them: an association leads there from the boundary."""
+    for _, begin, end in associations:
+        event, handler = nodes.get(begin), nodes.get(end)
+        if event is None or handler is None or not handler.undoes:
+            continue
+        activity = nodes.get(event.attached_to or "")
+        if event.kind is Kind.BOUNDARY_COMPENSATION and activity is not None:
+            nodes[activity.id] = replace(activity, undone_by=handler.id)
+    return nodes
 
 
-def _lanes(element: etree._Element) -> Iterator[Lane]:
-    for lane in element.iterfind(f"{{{BPMN}}}laneSet//{{{BPMN}}}lane"):
-        yield Lane(lane.get("id", ""), lane.get("name", ""))
+def _in_lanes(nodes: dict[str, Node], lanes: tuple[Lane, ...]) -> dict[str, Node]:
+    """The innermost lane counts."""
+    for lane in lanes:
+        for name in lane.nodes:
+            if name in nodes:
+                nodes[name] = replace(nodes[name], lane=lane.id)
+    return nodes
 
 
-def _pools(root: etree._Element) -> Iterator[Lane]:
-    for pool in root.iterfind(f"{{{BPMN}}}collaboration/{{{BPMN}}}participant"):
-        yield Lane(pool.get("id", ""), pool.get("name", ""))
+def _by_container(nodes: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for node in nodes.values():
+        found[node.within].append(node.id)
+    return {container: tuple(names) for container, names in found.items()}

@@ -11,7 +11,10 @@ from itertools import combinations
 
 from workflows.bpmn import families
 from workflows.bpmn.elements import error, title, warning
+from workflows.bpmn.events import link_target
+from workflows.bpmn.kinds import STARTS
 from workflows.bpmn.model import Finding, Kind, Node, Process
+from workflows.bpmn.subprocesses import begins_by_itself
 
 MOST_STATES = 3_000
 MOST_TOKENS = 50
@@ -23,6 +26,8 @@ State = frozenset[tuple[str, int]]  # flows and the number of tokens on each
 def check(process: Process) -> Iterator[Finding]:
     """Findings about the whole of the graph."""
     yield from _check_loops(process)
+    if any(node.kind is Kind.INCLUSIVE_GATEWAY for node in process.nodes.values()):
+        return  # how many tokens come out of one depends on the conditions that made them
     if any(_is_join(node) for node in process.nodes.values()):
         yield from _check_joins(process)
 
@@ -98,7 +103,7 @@ def _explore(process: Process) -> tuple[set[str], set[str]]:
     todo = [
         _state(Counter(flows))
         for node in process.nodes.values()
-        if node.kind in (Kind.START, Kind.MESSAGE_START)
+        if node.kind in STARTS or begins_by_itself(node)
         for flows in _ways(process, node)
     ]
     seen = set(todo)
@@ -159,7 +164,10 @@ def _ways(process: Process, node: Node) -> list[tuple[str, ...]]:
 
 
 def _own_ways(process: Process, node: Node) -> list[tuple[str, ...]]:
-    if node.kind is Kind.EXCLUSIVE_GATEWAY:
+    if node.kind is Kind.LINK_THROW:
+        target = link_target(process, node)
+        return [()] if target is None else _own_ways(process, target)
+    if node.kind in (Kind.EXCLUSIVE_GATEWAY, Kind.EVENT_GATEWAY):
         return [(flow,) for flow in node.outgoing] or [()]
     choices = [flow for flow in node.outgoing if process.flows[flow].condition is not None]
     if not choices or len(choices) > 6:

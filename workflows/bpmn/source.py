@@ -59,3 +59,8 @@ def child(element: etree._Element, tag: str) -> etree._Element | None:
 def children(element: etree._Element, tag: str) -> list[etree._Element]:
     """All children of BPMN with this name."""
     return element.findall(f"{{{BPMN}}}{tag}")
+
+
+def reference(text: str) -> str:
+    """The id that a reference means, without a prefix for its namespace."""
+    return text.strip().rpartition(":")[2]

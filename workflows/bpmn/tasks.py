@@ -1,14 +1,69 @@
-"""Service and user tasks (BPMN 2.0.2, 10.3.3): a token rests until somebody completes them."""
+"""Tasks and call activities (BPMN 2.0.2, 10.3.3 and 10.3.6): a token rests until they are done.
+
+Script tasks, manual tasks and tasks without a type do not wait.
+"""
 
 from collections.abc import Iterator
+from typing import Any
 
-from workflows.bpmn.elements import Element, error, title, warning
-from workflows.bpmn.model import Finding, Kind, Node, Process
-from workflows.bpmn.tokens import Table
+from lxml import etree
+
+from workflows.bpmn import activities, expressions
+from workflows.bpmn.activities import Values
+from workflows.bpmn.details import Work
+from workflows.bpmn.elements import Element, Reading, error, title, warning
+from workflows.bpmn.expressions import Unclear
+from workflows.bpmn.kinds import Kind
+from workflows.bpmn.loop_reading import PARTS
+from workflows.bpmn.model import Finding, Node, Process
+from workflows.bpmn.source import reference
+from workflows.bpmn.table import Table, Token
+from workflows.bpmn.tokens import Passed, Threw
+
+# --- playing ---
 
 
-def _rest(table: Table, node: Node, flow: str) -> None:
-    table.rest(node, flow)
+def _pass(table: Table, token: Token, _inputs: Values | None) -> None:
+    """Nothing is waited for; the going through is recorded before it goes on."""
+    table.effects.append(Passed(token.node, token.node.outgoing, token.flow, token.scope))
+    activities.finish(table, token, {})
+
+
+def _calculate(table: Table, token: Token, inputs: Values | None) -> None:
+    work = token.node.work or Work("script", "null")
+    try:
+        known = {**table.variables(token.scope), **(inputs or {})}
+        value = expressions.evaluated(work.name, known)
+    except Unclear as reason:
+        table.stick(token, str(reason), entering=True)
+        return
+    table.effects.append(Passed(token.node, token.node.outgoing, token.flow, token.scope))
+    activities.finish(table, token, {work.result: value} if work.result else {})
+
+
+def _send(table: Table, token: Token, inputs: Values | None) -> None:
+    """A task with a handler or topic is work; one with a message alone sends it and goes on."""
+    if token.node.work or token.node.extension("job"):
+        activities.rest(table, token, inputs)
+        return
+    name = token.node.event.name if token.node.event else ""
+    table.effects.append(Threw(token.node, "message", name, token.scope))
+    _pass(table, token, inputs)
+
+
+# --- reading ---
+
+
+def _message(element: etree._Element, reading: Reading) -> dict[str, Any]:
+    from workflows.bpmn.details import Event
+
+    wanted = reference(element.get("messageRef", ""))
+    catalog = reading.catalog
+    name = catalog.messages.get(wanted, "")
+    return {"event": Event("message", name, catalog.keys.get(wanted, ""))} if name else {}
+
+
+# --- checks ---
 
 
 def _unnamed(node: Node) -> Iterator[Finding]:
@@ -18,10 +73,15 @@ def _unnamed(node: Node) -> Iterator[Finding]:
 
 def _check_service(node: Node, _process: Process) -> Iterator[Finding]:
     yield from _unnamed(node)
-    if not node.extension("job"):
+    if node.work is not None and node.work.form not in ("topic", "connector"):
         yield error(
             node,
-            f"{title(node)} has no handler. Add countersign:job with the name of its handler.",
+            f"{title(node)} calls code of another engine ({node.work.form} {node.work.name}). "
+            "Give it a handler with countersign:job, or a topic for external workers.",
+        )
+    elif node.work is None and not node.extension("job"):
+        yield error(
+            node, f"{title(node)} has no handler. Add countersign:job with the name of its handler."
         )
 
 
@@ -33,7 +93,90 @@ def _check_user(node: Node, _process: Process) -> Iterator[Finding]:
         )
 
 
+def _check_script(node: Node, _process: Process) -> Iterator[Finding]:
+    yield from _unnamed(node)
+    work = node.work
+    if work is None or not work.name.strip():
+        yield error(node, f"{title(node)} has no script. Write one in FEEL.")
+    elif work.form != "script":
+        language = work.headers.get("language", "")
+        yield error(
+            node,
+            f"{title(node)} is written in {language or 'another language'}. Write it in FEEL "
+            "with scriptFormat feel, or give its work to a service task.",
+        )
+    elif problem := expressions.problem(work.name):
+        yield error(node, f"The script is not FEEL. {problem}")
+
+
+def _check_rule(node: Node, _process: Process) -> Iterator[Finding]:
+    yield from _unnamed(node)
+    if node.work is None and not node.extension("job"):
+        yield error(node, f"{title(node)} names no decision. Give it the id of a DMN decision.")
+    elif node.work is not None and node.work.form not in ("decision", "topic"):
+        yield from _check_service(node, _process)
+
+
+def _check_send(node: Node, process: Process) -> Iterator[Finding]:
+    if node.event is None or node.work is not None:
+        yield from _check_service(node, process)
+    else:
+        yield from _unnamed(node)
+
+
+def _check_receive(node: Node, _process: Process) -> Iterator[Finding]:
+    yield from _unnamed(node)
+    if node.event is None:
+        yield error(node, f"{title(node)} names no message. Give it one with a name.")
+
+
+def _check_call(node: Node, _process: Process) -> Iterator[Finding]:
+    yield from _unnamed(node)
+    if node.call is None or not node.call.element:
+        yield error(node, f"{title(node)} calls no process. Set calledElement to its id.")
+
+
+def _check_plain(node: Node, _process: Process) -> Iterator[Finding]:
+    yield from _unnamed(node)
+
+
+# --- the table ---
+
+
+def _waiting(kind: Kind, tag: str, perform: activities.Perform = activities.rest,
+             **more: Any) -> Element:  # fmt: skip
+    return Element(
+        kind,
+        tag,
+        activities.arriving(perform),
+        leave=activities.finish,
+        again=activities.move_on,
+        waits=True,
+        harmless=PARTS,
+        **more,
+    )
+
+
+def _passing(kind: Kind, tag: str, perform: activities.Perform, **more: Any) -> Element:
+    return Element(
+        kind,
+        tag,
+        activities.arriving(perform),
+        leave=activities.finish,
+        again=activities.move_on,
+        harmless=PARTS | {"script"},
+        **more,
+    )
+
+
 ELEMENTS = (
-    Element(Kind.SERVICE_TASK, "serviceTask", _rest, check=_check_service, waits=True),
-    Element(Kind.USER_TASK, "userTask", _rest, check=_check_user, waits=True),
+    _waiting(Kind.SERVICE_TASK, "serviceTask", check=_check_service),
+    _waiting(Kind.USER_TASK, "userTask", check=_check_user),
+    _waiting(Kind.RULE_TASK, "businessRuleTask", check=_check_rule),
+    _waiting(Kind.SEND_TASK, "sendTask", _send, read=_message, check=_check_send),
+    _waiting(Kind.RECEIVE_TASK, "receiveTask", read=_message, check=_check_receive),
+    _waiting(Kind.CALL_ACTIVITY, "callActivity", check=_check_call),
+    _passing(Kind.SCRIPT_TASK, "scriptTask", _calculate, check=_check_script),
+    _passing(Kind.MANUAL_TASK, "manualTask", _pass, check=_check_plain),
+    _passing(Kind.TASK, "task", _pass, check=_check_plain),
 )

@@ -1,28 +1,19 @@
-"""What the token game speaks of (BPMN 2.0.2, chapter 13), and the table on which it is played.
+"""What the token game speaks of (BPMN 2.0.2, chapter 13): what happened, what has to be done.
 
-`workflows.engine` runs the game; each element family says here what a token does at its elements.
+`workflows.engine` runs the game; each element family says what a token does at its elements.
+Every happening and effect names the scope that it is about; 0 is the instance itself.
 """
 
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.bpmn.model import Flow, Node, Process
-from workflows.feel_small import FeelError
+from workflows.bpmn.model import Node
+from workflows.bpmn.scopes import ROOT, Done, Marking, Role
 
+__all__ = ["Marking"]
 
-@dataclass(frozen=True, slots=True)
-class Marking:
-    """What a step may need to know of the instance.
-
-    `live` counts tokens that are somewhere, including those at joins. `joins` tells, by parallel
-    gateway, how many tokens arrived over each incoming flow and still wait there.
-    """
-
-    live: int = 0
-    joins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-
+Values = Mapping[str, Any]
 
 # --- what happened -----------------------------------------------------------------------------
 
@@ -32,26 +23,87 @@ class Started:
     """The instance begins at this start event."""
 
     node: str
+    scope: int = ROOT
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """The activity that held a token at this node is done; its token moves on.
+    """The activity that held a token at this node is done, or the event there has occurred.
 
-    A gateway at which a token was stuck is tried again in the same way.
+    `result` is what it brings. An event behind an event-based gateway takes the gateway's token;
+    a gateway at which a token was stuck is tried again.
     """
 
     node: str
+    scope: int = ROOT
+    result: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class BoundaryFired:
-    """A boundary event fired; an interrupting one takes its activity's token."""
+    """A boundary event fired; an interrupting one takes its activity's token.
+
+    `inner` is the scope that the activity's token opened, when it opened one.
+    """
 
     node: str
+    scope: int = ROOT
+    inner: int | None = None
+    result: Values = field(default_factory=dict)
 
 
-Happening = Started | Completed | BoundaryFired
+@dataclass(frozen=True, slots=True)
+class Triggered:
+    """The start event of an event sub-process occurred in this scope."""
+
+    node: str
+    scope: int = ROOT
+    result: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorThrown:
+    """The work of an activity ended with a BPMN error."""
+
+    node: str
+    scope: int = ROOT
+    code: str = ""
+    message: str = ""
+    inner: int | None = None
+    result: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """The work of an activity escalated; it goes on unless who catches it interrupts."""
+
+    node: str
+    scope: int = ROOT
+    code: str = ""
+    inner: int | None = None
+    result: Values = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Activated:
+    """Somebody begins this activity of an ad-hoc sub-process; `scope` is its inside."""
+
+    node: str
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """A token that was stuck here tries again, as `Stuck` told: to enter or to leave."""
+
+    node: str
+    scope: int = ROOT
+    entering: bool = False
+
+
+Happening = (
+    Started | Completed | BoundaryFired | Triggered | ErrorThrown | Escalated | Activated | Retried
+)
 
 
 # --- what has to be done, in this order ---------------------------------------------------------
@@ -67,14 +119,23 @@ class Passed:
     node: Node
     flows: tuple[str, ...] = ()
     flow: str | None = None
+    scope: int = ROOT
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A token rests at this activity or catching event until somebody completes it."""
+    """A token rests at this activity or catching event until somebody completes it.
+
+    `work`: its own work is to be begun, with `inputs` where it has some. `boundary`: what sits on
+    it is to be listened for. A loop has its boundary outside and its work in each round.
+    """
 
     node: Node
     flow: str | None
+    scope: int = ROOT
+    work: bool = True
+    boundary: bool = True
+    inputs: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,41 +144,51 @@ class Arrived:
 
     node: Node
     flow: str
+    scope: int = ROOT
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A join has what it needs: one waiting token per incoming flow is consumed."""
+    """A join has what it needs: one waiting token of each of these flows is consumed."""
 
     node: Node
     flows: tuple[str, ...]
+    scope: int = ROOT
 
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """`node` is the boundary event: the activity it sits on, `node.attached_to`, is cancelled."""
+    """`node` is the boundary event: the activity it sits on, `node.attached_to`, is cancelled.
+
+    With `inner`, the scope that the activity opened is cancelled together with all inside.
+    """
 
     node: Node
+    scope: int = ROOT
+    inner: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
     """The token cannot go on without a person: no branch true, a condition failed.
 
-    It rests at this node; `Completed(node.id)` tries again.
+    It rests at this node; `Retried` tries again, to enter it or to leave it.
     """
 
     node: Node
     reason: str
+    scope: int = ROOT
+    entering: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A token reached an end event. `terminate` takes every other token with it."""
+    """A token reached an end event. `terminate` takes every other token of its scope with it."""
 
     node: Node
     terminate: bool = False
     flow: str | None = None
+    scope: int = ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,109 +196,104 @@ class Finished:
     """No token is left: the instance is complete."""
 
     node: Node
+    scope: int = ROOT
 
 
-Effect = Passed | Entered | Arrived | Joined | Interrupted | Stuck | Ended | Finished
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A scope began: the inside of `node`, whose token lies in `parent`."""
+
+    node: Node
+    scope: int
+    parent: int
+    role: Role
+    variables: Values = field(default_factory=dict)
+    index: int = 0
 
 
-# --- the table ----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A scope is complete; the token in `parent` that it belonged to rests no longer."""
+
+    node: Node
+    scope: int
+    parent: int
 
 
-class Table:
-    """One step being played: where tokens are now, which still move, what was done so far."""
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """Whatever lies in this scope is cancelled; the scope stays."""
 
-    def __init__(self, process: Process, marking: Marking, variables: Mapping[str, Any]) -> None:
-        self.process = process
-        self.variables = variables
-        self.live = marking.live
-        self.joins = {node: dict(counts) for node, counts in marking.joins.items()}
-        self.moving: deque[tuple[Node, str]] = deque()  # tokens about to arrive, and over what
-        self.effects: list[Effect] = []
-
-    def marking(self) -> Marking:
-        """Where tokens stand now."""
-        return Marking(live=self.live, joins=self.joins)
-
-    def send(self, flows: Iterable[str]) -> None:
-        """Tokens set out over these flows."""
-        for flow in flows:
-            self.moving.append((self.process.nodes[self.process.flows[flow].target], flow))
-
-    def rest(self, node: Node, flow: str) -> None:
-        """A token stays here until somebody completes the activity."""
-        self.effects.append(Entered(node, flow))
-
-    def stick(self, node: Node, reason: str) -> None:
-        """A token stays here until a person has looked at it."""
-        self.effects.append(Stuck(node, reason))
-
-    def leave(self, node: Node, *, passed: bool, flow: str | None = None) -> None:
-        """The token at this node moves on over every flow that is unconditional or true.
-
-        Without any outgoing flow the token ends here. `passed` records the going through.
-        """
-        if not node.outgoing:
-            self.end(node, flow)
-            return
-        try:
-            flows = chosen(self, node)
-        except Undecided as reason:
-            self.stick(node, str(reason))
-            return
-        if passed:
-            self.effects.append(Passed(node, flows, flow))
-        self.live += len(flows) - 1
-        self.send(flows)
-
-    def end(self, node: Node, flow: str | None) -> None:
-        """The token ends here; the others go on."""
-        self.live -= 1
-        self.effects.append(Ended(node, flow=flow))
-
-    def terminate(self, node: Node, flow: str | None) -> None:
-        """Every token ends."""
-        self.live = 0
-        self.joins.clear()
-        self.moving.clear()
-        self.effects.append(Ended(node, terminate=True, flow=flow))
+    node: Node
+    scope: int
 
 
-class Undecided(Exception):
-    """Conditions do not tell where a token goes."""
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Variables of this scope have these values now."""
+
+    node: Node
+    values: Values
+    scope: int = ROOT
 
 
-def holds(table: Table, flow: Flow) -> bool:
-    """Whether a token may take this flow; a condition that is neither true nor false refuses."""
-    if flow.condition is None:
-        return True
-    try:
-        answer = table.process.conditions[flow.id](table.variables)
-    except FeelError as error:
-        raise Undecided(f"The condition of {_named(flow)} failed: {error}") from error
-    if not isinstance(answer, bool):
-        raise Undecided(
-            f"The condition of {_named(flow)}, {flow.condition!r}, is neither true nor false. "
-            "Check the variables that it reads."
-        )
-    return answer
+@dataclass(frozen=True, slots=True)
+class Threw:
+    """A message is to be sent, or a signal to be published."""
+
+    node: Node
+    what: str
+    name: str
+    scope: int = ROOT
 
 
-def chosen(table: Table, node: Node) -> tuple[str, ...]:
-    """All flows whose condition is true or absent, else the default flow (BPMN 2.0.2, 13.3.1)."""
-    conditional = [table.process.flows[flow] for flow in node.outgoing if flow != node.default_flow]
-    flows = tuple(flow.id for flow in conditional if holds(table, flow))
-    return flows or otherwise(node)
+@dataclass(frozen=True, slots=True)
+class Escaped:
+    """Nobody in the instance catches this error or escalation: it goes to whoever called it.
+
+    The token of an error rests at `node`; an escalation holds up nobody.
+    """
+
+    node: Node
+    what: str
+    code: str
+    message: str = ""
+    scope: int = ROOT
 
 
-def otherwise(node: Node) -> tuple[str, ...]:
-    """The default flow, when no condition was true."""
-    if node.default_flow is None:
-        raise Undecided(
-            f"No condition of the flows that leave {node.name or node.id} is true, and there is no "
-            "default flow. Correct the variables or add a default flow, then try again."
-        )
-    return (node.default_flow,)
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An activity was completed that can be compensated."""
+
+    node: Node
+    done: Done
+    scope: int = ROOT
 
 
-def _named(flow: Flow) -> str:
-    return f"flow {flow.name} ({flow.id})" if flow.name else f"flow {flow.id}"
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """These records are being compensated; none of them is compensated again."""
+
+    node: Node
+    done: tuple[Done, ...]
+    scope: int = ROOT
+
+
+Effect = (
+    Passed
+    | Entered
+    | Arrived
+    | Joined
+    | Interrupted
+    | Stuck
+    | Ended
+    | Finished
+    | Opened
+    | Closed
+    | Emptied
+    | Assigned
+    | Threw
+    | Escaped
+    | Recorded
+    | Undoing
+)

@@ -1,0 +1,86 @@
+"""What all activities share (BPMN 2.0.2, 13.3.2): loops around, data in, data out, what is done."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from workflows.bpmn import compensation, expressions, loops
+from workflows.bpmn.expressions import Unclear
+from workflows.bpmn.scopes import Done, Role
+from workflows.bpmn.table import Table, Token
+
+Values = Mapping[str, Any]
+Perform = Callable[[Table, Token, Values | None], None]
+
+
+def arriving(perform: Perform) -> Callable[[Table, Token], None]:
+    """What a token does that comes to an activity which is performed like this."""
+
+    def arrive(table: Table, token: Token) -> None:
+        if token.node.loop and not in_round(table, token):
+            loops.begin(table, token)
+            return
+        try:
+            inputs = _inputs(table, token)
+        except Unclear as reason:
+            table.stick(token, str(reason), entering=True)
+            return
+        perform(table, token, inputs)
+
+    return arrive
+
+
+def in_round(table: Table, token: Token) -> bool:
+    """Whether this token performs one round of a loop."""
+    space = table.space(token.scope)
+    return space.role is Role.ROUND and space.node == token.node.id
+
+
+def rest(table: Table, token: Token, inputs: Values | None) -> None:
+    """Somebody has to do the work."""
+    table.rest(token, boundary=not in_round(table, token), inputs=inputs)
+
+
+def finish(table: Table, token: Token, result: Values, inner: Iterable[Done] = ()) -> None:
+    """The work is done, and the token rests no longer; what the activity brings is kept."""
+    try:
+        brought = _outputs(table, token, result)
+    except Unclear as reason:
+        table.assign(token, result)
+        table.stick(token, str(reason))
+        return
+    if brought:
+        table.assign(token, brought)
+    compensation.record(table, token, inner)
+    move_on(table, token)
+
+
+def move_on(table: Table, token: Token) -> None:
+    """A completed activity lets its token go: to the loop around, to the next handler, or on."""
+    if in_round(table, token):
+        loops.round_done(table, token)
+    elif token.node.undoes and table.space(token.scope).role is Role.UNDO:
+        compensation.handled(table, token)
+    else:
+        table.leave(token, passed=False)
+
+
+def _inputs(table: Table, token: Token) -> Values | None:
+    data = token.node.data
+    if not data.inputs:
+        return None
+    around = table.variables(token.scope)
+    known: dict[str, Any] = {}
+    for each in data.inputs:
+        known[each.name] = expressions.value(each.text, {**around, **known})
+    return known
+
+
+def _outputs(table: Table, token: Token, result: Values) -> Values:
+    data = token.node.data
+    if not data.outputs:
+        return result
+    known = {**table.variables(token.scope), **result}
+    brought: dict[str, Any] = dict(result) if data.all_out else {}
+    for each in data.outputs:
+        brought[each.name] = expressions.value(each.text, known)
+    return brought

@@ -1,0 +1,119 @@
+"""Compensation (BPMN 2.0.2, 10.5.5.2 and 13.5.5): what was done is undone, newest first.
+
+Completed activities that have a handler are recorded in their scope. When compensation is thrown,
+the throwing token rests, and an undo scope runs one handler after the other. A sub-process that is
+complete hands its records on as one: its own handler, its compensation event sub-process, or else
+the handlers inside undo it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from workflows.bpmn.kinds import Kind
+from workflows.bpmn.model import Node, Process
+from workflows.bpmn.scopes import Done, Role
+from workflows.bpmn.table import Space, Table, Token
+from workflows.bpmn.tokens import Recorded, Undoing
+
+
+def record(table: Table, token: Token, inner: Iterable[Done] = ()) -> None:
+    """This activity is complete; remember it if it can be undone."""
+    node = token.node
+    handler = node.undone_by or _event_handler(table.process, node.id)
+    inside = tuple(inner)
+    if not handler and not inside:
+        return
+    space = table.space(token.scope)
+    own = dict(space.variables) if space.role is Role.ROUND else {}
+    done = Done(node.id, handler, own, () if node.undone_by else inside)
+    space.done.append(done)
+    table.effects.append(Recorded(node, done, token.scope))
+
+
+def throw(table: Table, token: Token) -> bool:
+    """Compensate what this event means; False when there is nothing to be compensated."""
+    wanted = token.node.event.name if token.node.event else ""
+    found = [done for space in _spaces(table, token.scope) for done in _taken(table, space, wanted)]
+    return _undo(table, token, found)
+
+
+def cancel(table: Table, token: Token) -> bool:
+    """Compensate everything that was completed in this transaction."""
+    return _undo(table, token, _taken(table, table.space(token.scope), ""))
+
+
+def handled(table: Table, token: Token) -> None:
+    """A handler is done: the next one."""
+    space = table.space(token.scope)
+    space.live -= 1
+    go_on(table, space)
+
+
+def go_on(table: Table, space: Space) -> None:
+    """Begin the next handler of an undo scope, or end the scope."""
+    if not space.queue:
+        table.over.append(space.number)
+        return
+    done, space.queue = space.queue[0], space.queue[1:]
+    node = table.process.nodes[done.handler]
+    space.variables = dict(done.variables)
+    space.live += 1
+    if node.kind is Kind.EVENT_SUB_PROCESS:
+        table.rest(Token(node, space.number), work=False, boundary=False)
+        inside = table.open(Role.EVENT, node, space.number, done.variables)
+        inside.live = 1
+        start = next(each for each in table.process.inside(node.id) if not each.incoming)
+        table.leave(Token(start, inside.number), passed=True)
+    else:
+        table.moving.append(Token(node, space.number))
+
+
+def _undo(table: Table, token: Token, found: list[Done]) -> bool:
+    if not found:
+        return False
+    table.rest(token, work=False, boundary=False)
+    space = table.open(Role.UNDO, token.node, token.scope)
+    space.queue = tuple(_handlers(reversed(found)))
+    go_on(table, space)
+    return True
+
+
+def _spaces(table: Table, scope: int) -> list[Space]:
+    """Where to look: the scope of the event, and the one that an event sub-process belongs to."""
+    space = table.space(scope)
+    if space.role is not Role.EVENT:
+        return [space]
+    return [table.space(space.parent), space]
+
+
+def _taken(table: Table, space: Space, wanted: str) -> list[Done]:
+    """The records meant, oldest first; the scope has them no longer."""
+    found = [done for done in space.done if not wanted or done.node == wanted]
+    if found:
+        space.done = [done for done in space.done if done not in found]
+        node = table.process.nodes[found[0].node]
+        table.effects.append(Undoing(node, tuple(found), space.number))
+    return found
+
+
+def _handlers(newest_first: Iterable[Done]) -> Iterator[Done]:
+    for done in newest_first:
+        if done.handler:
+            yield replace(done, inner=())
+        else:
+            inside = reversed(done.inner)
+            yield from _handlers(
+                replace(each, variables={**done.variables, **each.variables}) for each in inside
+            )
+
+
+def _event_handler(process: Process, container: str) -> str:
+    """The compensation event sub-process inside a sub-process."""
+    for node in process.inside(container):
+        if node.kind is Kind.EVENT_SUB_PROCESS and _begins_undoing(process, node):
+            return node.id
+    return ""
+
+
+def _begins_undoing(process: Process, node: Node) -> bool:
+    return any(each.kind is Kind.COMPENSATION_START for each in process.inside(node.id))

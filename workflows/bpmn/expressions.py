@@ -1,0 +1,49 @@
+"""FEEL as models use it: values as JSON, conditions that are true or false."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows import feel_small as feel
+
+
+class Unclear(Exception):
+    """An expression gives nothing that can be used; a sentence says why."""
+
+
+def value(text: str, variables: Mapping[str, Any]) -> Any:
+    """What a text means: FEEL after `=`, otherwise the text itself; as JSON."""
+    if not text.startswith("="):
+        return text
+    return evaluated(text, variables)
+
+
+def evaluated(text: str, variables: Mapping[str, Any]) -> Any:
+    """The value of a FEEL text, with or without a leading `=`, as JSON."""
+    try:
+        return feel.as_json(feel.evaluate(text.strip().removeprefix("="), variables))
+    except feel.FeelError as error:
+        raise Unclear(f"The expression {_short(text)} failed: {error}") from error
+
+
+def truth(text: str, variables: Mapping[str, Any]) -> bool:
+    """The answer of a condition; one that is neither true nor false raises `Unclear`."""
+    answer = evaluated(text, variables)
+    if not isinstance(answer, bool):
+        raise Unclear(
+            f"The condition {_short(text)} is neither true nor false. "
+            "Check the variables that it reads."
+        )
+    return answer
+
+
+def problem(text: str) -> str | None:
+    """Why this is not FEEL, as far as can be told before it runs."""
+    try:
+        feel.compile(text.strip().removeprefix("="))
+    except feel.FeelError as error:
+        return str(error)
+    return None
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "…")

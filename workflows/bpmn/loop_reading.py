@@ -1,0 +1,77 @@
+"""Loop characteristics as they stand in a file (BPMN 2.0.2, 10.3.8; Camunda 7 and 8, Flowable)."""
+
+from typing import Any
+
+from lxml import etree
+
+from workflows.bpmn import written
+from workflows.bpmn.details import Loop
+from workflows.bpmn.source import child, text_of
+from workflows.bpmn.vendors import ZEEBE, extension, vendor
+from workflows.bpmn.written import Refuse
+
+MULTIPLE, STANDARD = "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"
+PARTS = frozenset([MULTIPLE, STANDARD])
+
+
+def read(element: etree._Element, refuse: Refuse, first: int) -> dict[str, Any]:
+    """The loop of an activity; nothing when it is performed once."""
+    multiple, standard = child(element, MULTIPLE), child(element, STANDARD)
+    if multiple is not None:
+        return {"loop": _multiple(element, multiple, refuse, first)}
+    if standard is not None:
+        return {"loop": _standard(element, standard, refuse, first)}
+    return {}
+
+
+def _multiple(element: etree._Element, said: etree._Element, refuse: Refuse, first: int) -> Loop:
+    zeebe = extension(said, ZEEBE, "loopCharacteristics")
+    given = {} if zeebe is None else dict(zeebe.attrib)
+    collection = (
+        given.get("inputCollection")
+        or vendor(said, "collection")
+        or text_of(child(said, "loopDataInputRef"))
+    )
+    item = child(said, "inputDataItem")
+    loop = Loop(
+        sequential=said.get("isSequential") in ("true", "1"),
+        cardinality=_expression(said, "loopCardinality", element, refuse),
+        collection=written.condition(str(collection), element, refuse) if collection else "",
+        item=str(
+            given.get("inputElement")
+            or vendor(said, "elementVariable")
+            or ("" if item is None else item.get("name", ""))
+        ),
+        until=_until(said, element, refuse),
+        results=str(given.get("outputCollection", "")),
+        result=str(given.get("outputElement", "")).removeprefix("=").strip(),
+        first=first,
+    )
+    if not loop.cardinality and not loop.collection:
+        refuse(element, "The loop says neither a collection nor a number of instances. Add one.")
+    return loop
+
+
+def _standard(element: etree._Element, said: etree._Element, refuse: Refuse, first: int) -> Loop:
+    most = said.get("loopMaximum", "")
+    loop = Loop(
+        sequential=True,
+        standard=True,
+        again=_until(said, element, refuse, "loopCondition"),
+        before=said.get("testBefore") in ("true", "1"),
+        most=int(most) if most.isdecimal() and len(most) < 10 else None,
+        first=first,
+    )
+    if not loop.again and loop.most is None:
+        refuse(element, "The loop says neither a condition nor a maximum. Add one.")
+    return loop
+
+
+def _until(
+    said: etree._Element, element: etree._Element, refuse: Refuse, tag: str = "completionCondition"
+) -> str:
+    return written.condition(text_of(child(said, tag)), element, refuse)
+
+
+def _expression(said: etree._Element, tag: str, element: etree._Element, refuse: Refuse) -> str:
+    return written.text(text_of(child(said, tag)), element, refuse).removeprefix("=").strip()

@@ -1,0 +1,95 @@
+"""What a token waits for where it rests, and what a scope listens for: said once, for any runtime.
+
+for wait in waits.of(process, entered): open the row that `wait.what` asks for
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from workflows.bpmn.kinds import STARTS, Kind
+from workflows.bpmn.model import Node, Process
+from workflows.bpmn.tokens import Entered, Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One thing that may happen. `node` is the event or activity that it happens to.
+
+    `what` is job, person, decision, call, timer, message, signal or conditional.
+    """
+
+    what: str
+    node: Node
+
+
+WORK: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.SERVICE_TASK: "job",
+        Kind.SEND_TASK: "job",
+        Kind.USER_TASK: "person",
+        Kind.RULE_TASK: "decision",
+        Kind.CALL_ACTIVITY: "call",
+        Kind.RECEIVE_TASK: "message",
+    }
+)
+EVENTS: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.TIMER_CATCH: "timer",
+        Kind.MESSAGE_CATCH: "message",
+        Kind.SIGNAL_CATCH: "signal",
+        Kind.CONDITIONAL_CATCH: "conditional",
+        Kind.BOUNDARY_TIMER: "timer",
+        Kind.BOUNDARY_MESSAGE: "message",
+        Kind.BOUNDARY_SIGNAL: "signal",
+        Kind.BOUNDARY_CONDITIONAL: "conditional",
+        Kind.TIMER_START: "timer",
+        Kind.MESSAGE_START: "message",
+        Kind.SIGNAL_START: "signal",
+        Kind.CONDITIONAL_START: "conditional",
+    }
+)
+
+
+def of(process: Process, entered: Entered) -> Iterator[Wait]:
+    """What the token that just came to rest waits for: its work, then its boundary."""
+    node = entered.node
+    if node.kind is Kind.EVENT_GATEWAY:
+        for flow in node.outgoing:
+            yield from _event(process.nodes[process.flows[flow].target])
+        return
+    if entered.work:
+        yield from _work(node)
+    if entered.boundary:
+        for name in node.boundary:
+            yield from _event(process.nodes[name])
+
+
+def in_scope(process: Process, opened: Opened) -> Iterator[Wait]:
+    """What begins the event sub-processes of a scope that was just opened."""
+    if opened.role in ("body", "event"):
+        yield from inside(process, opened.node.id)
+
+
+def inside(process: Process, container: str = "") -> Iterator[Wait]:
+    """What begins the event sub-processes of a sub-process, or of the process itself for ""."""
+    for node in process.inside(container):
+        if node.kind is Kind.EVENT_SUB_PROCESS:
+            for start in process.inside(node.id):
+                if start.kind in STARTS:
+                    yield from _event(start)
+
+
+def _work(node: Node) -> Iterator[Wait]:
+    if node.kind is Kind.RULE_TASK and (node.work is None or node.work.form != "decision"):
+        yield Wait("job", node)
+    elif node.kind in WORK:
+        yield Wait(WORK[node.kind], node)
+    else:
+        yield from _event(node)
+
+
+def _event(node: Node) -> Iterator[Wait]:
+    what = EVENTS.get(node.kind) or ("message" if node.kind is Kind.RECEIVE_TASK else None)
+    if what:
+        yield Wait(what, node)

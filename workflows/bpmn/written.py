@@ -1,0 +1,32 @@
+"""Texts as tools write them, as FEEL: `${…}` of Camunda 7 and Flowable, `=` of Camunda 8."""
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from workflows.bpmn import juel
+
+Refuse = Callable[[etree._Element, str], None]
+
+
+def condition(text: str, element: etree._Element, refuse: Refuse) -> str:
+    """A condition as FEEL without a leading `=`; what cannot be translated is refused."""
+    text = text.strip()
+    if juel.is_expression(text):
+        try:
+            return juel.condition(text)
+        except juel.Untranslatable as reason:
+            refuse(element, str(reason))
+            return text
+    return text.removeprefix("=").strip()
+
+
+def text(said: str, element: etree._Element, refuse: Refuse) -> str:
+    """A text that may be an expression: FEEL after `=`, or else as it stands."""
+    said = said.strip()
+    if juel.is_expression(said):
+        try:
+            return "=" + juel.value(said)
+        except juel.Untranslatable as reason:
+            refuse(element, str(reason))
+    return said

@@ -19,11 +19,10 @@ from workflows.feel.functions.contexts import (
 from workflows.feel.functions.costs import making_list, making_text
 from workflows.feel.functions.equality import Seen
 from workflows.feel.functions.kinds import ANY, CONTEXT, LIST, NUMBER, STRING
-from workflows.feel.functions.patterns import found_in, utf8
+from workflows.feel.functions.patterns import found_in, pattern_for, utf8
 from workflows.feel.functions.positions import index_at
 from workflows.feel.functions.signature import Parameter, builtin
 from workflows.feel.functions.strings import joined
-from workflows.feel.functions.xpath_patterns import compiled
 from workflows.feel.run import Run
 
 DIALECT: Final = "camunda"
@@ -87,7 +86,9 @@ def to_base64(run: Run, string: str) -> str:
 def extract(run: Run, string: str, pattern: str) -> list[str]:
     """All parts of the string that the pattern matches."""
     making_text(run, len(string))
-    return [found.group(0).decode() for found in found_in(run, compiled(pattern), utf8(string))]
+    return [
+        found.group(0).decode() for found in found_in(run, pattern_for(run, pattern), utf8(string))
+    ]
 
 
 @builtin(

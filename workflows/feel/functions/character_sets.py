@@ -137,13 +137,17 @@ def _case_variants() -> dict[int, tuple[int, ...]]:
 def any_case(ranges: Ranges) -> Ranges:
     """With all case variants (XPath Functions and Operators, 7.6.1.1, flag i)."""
     variants = _case_variants()
-    more = [
-        (variant, variant)
-        for point, group in variants.items()
-        if contains(ranges, point)
-        for variant in group
-    ]
+    more = [(other, other) for point in _cased_in(ranges) for other in variants[point]]
     return united((*ranges, *more))
+
+
+def _cased_in(ranges: Ranges) -> list[int]:
+    """The characters of the set that have case; looks through the smaller of the two."""
+    variants = _case_variants()
+    if sum(last - first + 1 for first, last in ranges) < len(variants):
+        points = (point for first, last in ranges for point in range(first, last + 1))
+        return [point for point in points if point in variants]
+    return [point for point in variants if contains(ranges, point)]
 
 
 def contains(ranges: Ranges, point: int) -> bool:

@@ -17,6 +17,7 @@ from workflows.feel.run import Run
 
 _BYTES_PER_CHARACTER: Final = 4  # at most, in UTF-8
 _MOST_BYTES: Final = MOST_CHARACTERS * _BYTES_PER_CHARACTER
+_PATTERN_CHARACTERS_PER_STEP: Final = 2  # compiling costs up to a millisecond per character
 _PART: Final = re.compile(r"(?P<text>[^$\\]+)|\\(?P<sign>[$\\])|\$(?P<digits>[0-9]+)")
 _LONGEST_NUMBER: Final = 6  # digits of a group's number that are looked at
 _INPUT: Final = Parameter("input", STRING)
@@ -28,13 +29,13 @@ _FLAGS: Final = Parameter("flags", STRING, optional=True, nullable=True)
 def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool:
     """Whether the pattern matches somewhere in the text."""
     reading_text(run, len(text))
-    return compiled(pattern, flags or "").matches(utf8(text))
+    return pattern_for(run, pattern, flags or "").matches(utf8(text))
 
 
 @builtin("replace", [_INPUT, _PATTERN, Parameter("replacement", STRING), _FLAGS])
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
     """The text with every match replaced; `$1` is the first group, `$0` the whole match."""
-    expression = _dividing(pattern, flags)
+    expression = _dividing(run, pattern, flags or "")
     parts = _replacement_parts(replacement, expression.groups)
     source = utf8(text)
     pieces: list[bytes] = []
@@ -59,7 +60,7 @@ def split(run: Run, text: str, delimiter: str) -> list[str]:
     making_text(run, len(text))
     parts = []
     end = 0
-    for found in found_in(run, _dividing(delimiter, None), source):
+    for found in found_in(run, _dividing(run, delimiter), source):
         parts.append(source[end : found.start()].decode())
         end = found.end()
     return [*parts, source[end:].decode()]
@@ -81,8 +82,14 @@ def utf8(text: str) -> bytes:
         raise Unanswerable("the text contains half a character (a lone surrogate)") from None
 
 
-def _dividing(pattern: str, flags: str | None) -> Pattern:
-    expression = compiled(pattern, flags or "")
+def pattern_for(run: Run, pattern: str, flags: str = "") -> Pattern:
+    """The compiled pattern; raises Unanswerable. Long ones are paid for, known or not."""
+    run.spend(len(pattern) // _PATTERN_CHARACTERS_PER_STEP)
+    return compiled(pattern, flags)
+
+
+def _dividing(run: Run, pattern: str, flags: str = "") -> Pattern:
+    expression = pattern_for(run, pattern, flags)
     if expression.matches_nothing:
         raise Unanswerable("the pattern matches the empty string; make it match something")
     return expression

@@ -16,11 +16,11 @@ from workflows.feel.errors import Unanswerable
 from workflows.feel.functions import character_sets as sets
 from workflows.feel.functions.xpath_classes import Members, Reader, character_class, escape, single
 
-LONGEST_PATTERN: Final = 2_000  # characters
+LONGEST_PATTERN: Final = 1_000  # characters
 MOST_REPETITIONS: Final = 1_000  # what RE2 can count to
 DEEPEST_GROUPS: Final = 50
-_MEMORY: Final = 8 << 20  # bytes for one compiled pattern
-_REMEMBERED: Final = 64  # compiled patterns
+_MEMORY: Final = 6 << 20  # bytes for one compiled pattern
+_REMEMBERED: Final = 32  # compiled patterns
 _QUANTITY: Final = re.compile(r"\{([0-9]{1,9})(?:(,)([0-9]{1,9})?)?\}")
 _WHITE_SPACE: Final = " \t\n\r"
 
@@ -59,7 +59,7 @@ def compiled(pattern: str, flags: str = "") -> Pattern:
     try:
         regex = re2.compile(written.encode(), _options())
     except re2.error:
-        raise Unanswerable("the pattern needs too much memory. Make it simpler") from None
+        raise Unanswerable("the pattern needs too much memory; repeat less in it") from None
     return Pattern(regex, translation.groups, translation.has_line_starts)
 
 

@@ -12,9 +12,11 @@ evaluation; whatever has no answer is null and leaves a sentence in `errors` (DM
 from collections.abc import Mapping
 
 from workflows.dmn.evaluation import Model, NoSuchElement, Result
+from workflows.dmn.inputs import inputs_from_json
 from workflows.dmn.library import Library
 from workflows.dmn.model import DmnError, Finding, Severity
 from workflows.dmn.trace import MatchedRule, Step, TableTrace, Tested
+from workflows.feel import Dialect
 
 __all__ = [
     "DmnError",
@@ -27,6 +29,7 @@ __all__ = [
     "Step",
     "TableTrace",
     "Tested",
+    "inputs_from_json",
     "load",
 ]
 
@@ -34,7 +37,7 @@ __all__ = [
 def load(
     xml: bytes,
     *,
-    dialect: str | None = None,
+    dialect: Dialect | None = None,
     imported: Mapping[str, bytes] | None = None,
     tolerant: bool = False,
 ) -> Model:

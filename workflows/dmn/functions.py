@@ -17,7 +17,7 @@ class Signature:
     """Parameters by name and type, and the type of the result."""
 
     names: tuple[str, ...]
-    types: tuple[types.Type, ...]
+    kinds: tuple[types.Type, ...]
     result: types.Type = types.ANY
 
     @classmethod
@@ -38,21 +38,24 @@ class Signature:
         (DMN 1.5, 10.3.2.13).
         """
         if len(arguments) != len(self.names):
-            return run.note(
+            run.note(
                 f"{name or 'The function'} takes {len(self.names)} arguments, not {len(arguments)}."
             )
+            return None
         bound = {}
-        for parameter, kind, argument in zip(self.names, self.types, arguments, strict=True):
+        for parameter, kind, argument in zip(self.names, self.kinds, arguments, strict=True):
             value = bound[parameter] = types.coerced(argument, kind, run)
             if value is None and argument is not None:
-                return run.note(f"{name or 'The function'} cannot take this as {parameter}.")
+                run.note(f"{name or 'The function'} cannot take this as {parameter}.")
+                return None
         return bound
 
     def in_order(self, name: str, arguments: Mapping[str, Any], run: Run) -> list[Any] | None:
         """Named arguments by position, unnamed ones null; None when a name is unknown."""
         unknown = [each for each in arguments if each not in self.names]
         if unknown:
-            return run.note(f"{name or 'The function'} has no parameter {unknown[0]}.")
+            run.note(f"{name or 'The function'} has no parameter {unknown[0]}.")
+            return None
         return [arguments.get(parameter) for parameter in self.names]
 
 
@@ -73,7 +76,7 @@ class Callee:
     @property
     def type(self) -> types.FunctionType:
         """The function's type, for `instance of` and typed parameters."""
-        return types.FunctionType(self.signature.types, self.signature.result)
+        return types.FunctionType(self.signature.kinds, self.signature.result)
 
     def call(self, arguments: Sequence[Any], run: Run) -> Any:
         """Invoke by position; null and a note when the arguments do not fit."""

@@ -159,7 +159,7 @@ class ItemTypes:
         return types.Constrained(base, item.name, allows)
 
 
-def allowed_by(text: str, base: Type, *, dialect: str) -> Callable[[Any], bool]:
+def allowed_by(text: str, base: Type, *, dialect: feel.Dialect) -> Callable[[Any], bool]:
     """Whether unary tests hold for a value; raises FeelError when the text is not FEEL."""
     declared = names.special(names.in_type(base))
     tests = feel.compile_unary_tests(text, names=declared, dialect=dialect)

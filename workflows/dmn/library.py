@@ -8,6 +8,7 @@ from workflows.dmn.evaluation import Model
 from workflows.dmn.linking import Linked, Report
 from workflows.dmn.parser import parse
 from workflows.dmn.source import VERSIONS
+from workflows.feel import Dialect
 
 MOST_MODELS = 100  # that one may import, directly or not
 
@@ -16,7 +17,7 @@ class Library:
     """Reads and links models; each namespace once."""
 
     def __init__(
-        self, *, dialect: str | None, imported: Mapping[str, bytes], tolerant: bool
+        self, *, dialect: Dialect | None, imported: Mapping[str, bytes], tolerant: bool
     ) -> None:
         self._dialect = dialect
         self._given = imported

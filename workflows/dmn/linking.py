@@ -152,7 +152,7 @@ class Linked:
             return
         function.scope.update(self._callable(bkm.knowledge, bkm.name))
         function.scope[function.name] = function
-        inside = {name for kind in function.signature.types for name in names.in_type(kind)}
+        inside = {name for kind in function.signature.kinds for name in names.in_type(kind)}
         visible = self._visible(
             bkm.name,
             {
@@ -241,7 +241,7 @@ class Linked:
 
     def _offered_by_function(self, function: Callee) -> set[str]:
         found = set(names.in_type(function.signature.result))
-        for kind in function.signature.types:
+        for kind in function.signature.kinds:
             found |= names.in_type(kind)
         for bkm in self.definitions.knowledge:
             if self.functions.get(bkm.id or bkm.name) is function:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workflows.feel import Dialect
+
 
 class Severity(StrEnum):
     """An error keeps a model from being loaded; a warning does not."""
@@ -345,7 +347,7 @@ class Definitions:
     name: str
     namespace: str
     version: str  # of DMN: "1.1" … "1.5"
-    dialect: str  # "standard" or "camunda"
+    dialect: Dialect
     language: str = ""
     items: tuple[ItemDefinition, ...] = ()
     imports: tuple[Import, ...] = ()

@@ -8,27 +8,27 @@ from lxml import etree
 from workflows.dmn import model
 from workflows.dmn.parse_boxed import BoxedReader
 from workflows.dmn.source import read
+from workflows.feel import Dialect
 from workflows.xml_source import line_of
 
-STANDARD, CAMUNDA = "standard", "camunda"
 _Element = TypeVar("_Element")
 
 
-def parse(xml: bytes, *, dialect: str | None = None) -> model.Definitions:
+def parse(xml: bytes, *, dialect: Dialect | None = None) -> model.Definitions:
     """What the file says; raises DmnError when it cannot be read as DMN at all.
 
     What is wrong with single elements is in `findings`; whether that matters is the caller's
     affair.
     """
     source = read(xml)
-    found = dialect or (CAMUNDA if source.is_of_camunda else STANDARD)
+    found: Dialect = dialect or ("camunda" if source.is_of_camunda else "standard")
     return DefinitionsReader(source).definitions(found)
 
 
 class DefinitionsReader(BoxedReader):
     """Reads the root and its elements."""
 
-    def definitions(self, dialect: str) -> model.Definitions:
+    def definitions(self, dialect: Dialect) -> model.Definitions:
         """The whole file."""
         root = self.source.root
         read_all = {

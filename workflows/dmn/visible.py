@@ -12,6 +12,7 @@ from workflows.dmn.source import FEEL
 from workflows.feel import types
 from workflows.feel.errors import FeelError
 from workflows.feel.run import Run
+from workflows.feel.types import Type
 
 Closure = Callable[[dict[str, Any], Run], Any]
 
@@ -26,7 +27,7 @@ class Visible:
     report: Callable[[model.Finding], None]
 
     @property
-    def dialect(self) -> str:
+    def dialect(self) -> feel.Dialect:
         """The dialect of the model."""
         return self.types.definitions.dialect
 
@@ -76,10 +77,6 @@ class Visible:
         """Report what is wrong, saying in which decision and where in it."""
         self.report(model.Finding(element, line, f"{self._place(where)}: {error}"))
 
-    def kind(self, node: model.Boxed) -> types.Type:
-        """The type that an expression declares."""
-        return self.types.of(node.type_ref, node.id, node.line)
-
     def _place(self, where: str) -> str:
         return f"{where} of {self.owner}" if where else self.owner
 
@@ -92,7 +89,7 @@ class Visible:
         return False
 
 
-def typed(closure: Closure, kind: types.Type) -> Closure:
+def typed(closure: Closure, kind: Type) -> Closure:
     """The closure with its value checked, converted where the standard says so."""
     if kind is types.ANY:
         return closure

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from workflows.dmn.boxes import LONGEST_SECONDS, MOST_FOUND, MOST_STEPS, Box, Budget, Grid, bits
 from workflows.dmn.answers import Answers
+from workflows.dmn.boxes import LONGEST_SECONDS, MOST_FOUND, MOST_STEPS, Box, Budget, Grid, bits
 from workflows.dmn.sheet_parts import Sheet, Surroundings
 from workflows.dmn.table_space import Space, Unread, space_of
 
@@ -32,9 +32,10 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Inputs that no rule matches, in words and with one example."""
+    """Inputs that no rule matches, in words, as cells of a rule for them, and with one example."""
 
     words: str
+    cells: tuple[str, ...]
     example: tuple[str, ...]
     sentence: str
 
@@ -188,18 +189,21 @@ class _Analysing:
         point, group = grid.crowded_point(common, others & among)
         for rule in bits(group):
             pairs[rule] &= ~group
-        rules = tuple(rule + 1 for rule in bits(group))
-        return self._described(rules, point, group)
+        return self._described(group, grid.common(group), point)
 
-    def _described(self, rules: tuple[int, ...], point: Box, group: int) -> Overlap:
-        grade = self._grade(group)
-        where = self.space.words(point)
-        both = "both" if len(rules) == 2 else "all"
-        may = "may both" if grade == "possible" and len(rules) == 2 else both
-        may = "may all" if grade == "possible" and len(rules) > 2 else may
-        when = f" when {where}" if where else " whatever the input is"
-        sentence = f"{_rules(rules).capitalize()} {may} match{when}. {self._meaning(rules)}"
-        return Overlap(rules, self.space.example(point, len(self.sheet.inputs)), grade, sentence)
+    def _described(self, group: int, common: Box, point: Box) -> Overlap:
+        rules = tuple(rule + 1 for rule in bits(group))
+        where = self.space.words(common)
+        when = f"when {where}" if where else "whatever the input is"
+        may = "may " if group & self.space.uncertain else ""
+        together = "both" if len(rules) == 2 else "all"
+        subject = _rules(rules).capitalize()
+        return Overlap(
+            rules,
+            self.space.example(point, len(self.sheet.inputs)),
+            self._grade(group),
+            f"{subject} {may}{together} match {when}. {self._meaning(rules)}",
+        )
 
     def _grade(self, group: int) -> Grade:
         if self.sheet.hit_policy not in {"UNIQUE", "ANY"}:
@@ -234,7 +238,8 @@ class _Analysing:
         for box in found[:MOST_FOUND]:
             words = self.space.words(box)
             sentence = f"{words or 'Whatever the input is'}: {answer}."
-            yield Gap(words, self.space.example(box, len(self.sheet.inputs)), sentence)
+            width = len(self.sheet.inputs)
+            yield Gap(words, self.space.cells(box, width), self.space.example(box, width), sentence)
 
 
 def _rules(numbers: tuple[int, ...]) -> str:

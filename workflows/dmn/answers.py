@@ -72,7 +72,7 @@ class Answers:
         text = output.allowed or type_of(output.type, self._around).allowed
         try:
             tests = unary_of(text, self._around.names, camunda=self._around.camunda).tests
-            return {constant_of(test): place for place, test in reversed([*enumerate(tests)])}  # type: ignore[arg-type]
+            return {constant_of(test): place for place, test in reversed([*enumerate(tests)])}
         except (FeelError, CannotJudge):
             return {}
 

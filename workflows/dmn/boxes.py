@@ -115,6 +115,13 @@ class Grid:
             found &= level.touching(level.accepted[rule])
         return found & ~(1 << rule)
 
+    def common(self, rules: int) -> Box:
+        """The inputs that all of these rules match."""
+        box = [level.full for level in self.levels]
+        for rule in bits(rules):
+            box = [mask & own for mask, own in zip(box, self.rules[rule], strict=True)]
+        return tuple(box)
+
     def crowded_point(self, box: Box, among: int) -> tuple[Box, int]:
         """A point of the box that many of these rules match, and which of them do."""
         point = []

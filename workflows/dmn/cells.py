@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from workflows.dmn.cell_constants import MAKERS, CannotJudge, Constant, constant_of
+from workflows.dmn.cell_constants import CannotJudge, Constant, constant_of
 from workflows.feel import syntax
 from workflows.feel.errors import FeelError
 from workflows.feel.free_names import free_names
+from workflows.feel.functions import BUILTINS
 from workflows.feel.parser import parse, parse_unary_tests
 from workflows.feel.syntax import Tree, UnaryTests
 
@@ -149,5 +150,5 @@ def _truth(tree: Tree, asked: Tree) -> Condition:
 
 
 def _reason(tree: Tree) -> str:
-    names = sorted(free_names(tree) - {"?"} - MAKERS.keys())
+    names = sorted(free_names(tree) - {"?"} - BUILTINS.keys())
     return f"it depends on {', '.join(names[:3])}" if names else "it calculates with the value"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from workflows.dmn.axes import Axis
+from workflows.dmn.axis_words import cell, example, words
 from workflows.dmn.boxes import Box
 from workflows.dmn.cell_constants import CannotJudge
 from workflows.dmn.cells import (
@@ -74,14 +75,21 @@ class Space:
         values = ["null"] * width
         for question, mask in zip(self.questions, box, strict=True):
             for column in question.columns:
-                values[column] = question.axis.example(mask)
+                values[column] = example(question.axis, mask)
         return tuple(values)
+
+    def cells(self, box: Box, width: int) -> tuple[str, ...]:
+        """The box as cells of a rule, a question that is asked twice answered once."""
+        cells = ["-"] * width
+        for question, mask in zip(self.questions, box, strict=True):
+            cells[question.columns[0]] = cell(question.axis, mask)
+        return tuple(cells)
 
     def words(self, box: Box) -> str:
         """The box as conditions joined by `and`; "" when it is everything."""
         axes = (question.axis for question in self.questions)
         return " and ".join(
-            said for axis, mask in zip(axes, box, strict=True) if (said := axis.words(mask))
+            said for axis, mask in zip(axes, box, strict=True) if (said := words(axis, mask))
         )
 
 

@@ -5,8 +5,8 @@
 - Types are conversions, not checks: `integer`, `long` and `double` are numbers, "12" becomes one,
   a number becomes text where text is wanted; what cannot be converted stays as it is.
 - A decision sees everything that the caller gave, declared or not.
-- What a required table gives is also known by the names of its outputs; of several rules (COLLECT,
-  RULE ORDER) as lists.
+- What a required table gives is known by the names of its outputs, of several rules (COLLECT,
+  RULE ORDER) as lists; by the decision's id; and by its name unless the caller gave that.
 - Allowed values of columns are suggestions of the editor; they refuse nothing.
 """
 
@@ -73,11 +73,14 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
 
 
 def also_known(decision: model.Decision, value: Any) -> dict[str, Any]:
-    """By which names a decision that requires this one also knows its value."""
-    found = {decision.id: value, decision.name: value}
+    """By which names a decision that requires this one knows its value.
+
+    A literal expression by its variable; a table by its outputs; both also by the decision's id.
+    """
+    found = {decision.id: value}
     table = decision.expression
     if not isinstance(table, model.DecisionTable):
-        return found
+        return {**found, decision.variable.name: value}
     named = [output.name for output in table.outputs if output.name]
     if len(table.outputs) == 1 and named:
         found[named[0]] = value

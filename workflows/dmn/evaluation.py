@@ -42,8 +42,8 @@ class Evaluation(graph.Telling):
         self.steps.append((node, value, hits))
 
     def blame(self, name: str, mark: int = 0) -> None:
-        """What was noted since the mark is this element's affair."""
-        self.errors += [f"{name}: {note}" for note in self.notes[mark:]]
+        """What was noted since the mark is this element's affair; each sentence is said once."""
+        self.errors += [f"{name}: {note}" for note in dict.fromkeys(self.notes[mark:])]
         del self.notes[mark:]
 
 

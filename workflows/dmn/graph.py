@@ -77,8 +77,8 @@ class Node:
         for name, node in self.local:
             value = memo[node]
             if isinstance(node.element, model.Decision):
+                scope.setdefault(name, value)
                 scope.update(dialect.also_known(node.element, value))
-                scope[name] = value
             elif value is not None:
                 scope[name] = value
         return scope

@@ -101,6 +101,7 @@ class Model:
         self.findings = findings
         self.types = linked.types
         self._linked = linked
+        self._targets: dict[str, Node | Callee] = {}  # filled as they are asked for
         self._plans: dict[Node, Plan] = {}
 
     def evaluate(
@@ -114,7 +115,7 @@ class Model:
         today() give. Raises NoSuchElement, and BudgetExceeded when it takes too many steps, too
         much time or too deep a nesting: a part of an answer is no answer.
         """
-        target = self._target(decision_or_service)
+        target = self._targets.get(decision_or_service) or self._target(decision_or_service)
         run = Evaluation(now or datetime.now(UTC))
         try:
             if isinstance(target, Node):
@@ -148,4 +149,5 @@ class Model:
         if found is None:
             sentence = f"There is no decision, decision service or knowledge model {name!r}."
             raise NoSuchElement([model.Finding("", 1, sentence)])
+        self._targets[name] = found
         return found

@@ -23,6 +23,7 @@ class Given:
     def __init__(self, node: Node, paths: list[Path]) -> None:
         self._title = node.name
         self._kind = node.type
+        # What needs no look: of the declared class already, and FEEL's own class for such values.
         self._right = node.type.of if isinstance(node.type, types.Simple) else None
         self._name = paths[0][0] if len(paths[0]) == 1 else None
         self._paths = paths
@@ -34,6 +35,8 @@ class Given:
             found = self._elsewhere(inputs)
         if found is _MISSING:
             return None
+        if type(found) is self._right:
+            return found
         value = feel.admitted(found, run)
         if value is None or type(value) is self._right or self._kind is types.ANY:
             return value

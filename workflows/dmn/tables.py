@@ -35,6 +35,11 @@ class Recording(Run):
 class Table:
     """A compiled decision table."""
 
+    __slots__ = (
+        *("_limited", "_values", "all_rules", "asked"),
+        *("conditions", "decide", "node", "outputs", "owner"),
+    )
+
     def __init__(self, node: model.DecisionTable, visible: Visible) -> None:
         self.node = node
         self.owner = visible.owner
@@ -42,6 +47,7 @@ class Table:
         self.conditions = [
             Condition(clause, place, node, visible) for place, clause in enumerate(node.inputs)
         ]
+        self._values = [condition.value for condition in self.conditions]
         # Columns that decide nothing are not asked; those that can be looked up come first.
         asked = [(place, each) for place, each in enumerate(self.conditions) if not each.is_idle]
         self.asked = sorted(asked, key=lambda pair: pair[1].column.cells_to_evaluate)
@@ -53,7 +59,7 @@ class Table:
 
     def evaluate(self, scope: Scope, run: Run) -> Any:
         """The table's value; the rules that matched are recorded with the run."""
-        values = [condition.value(scope, run) for condition in self.conditions]
+        values = [value(scope, run) for value in self._values]
         hit = TableHit(self, values)
         if isinstance(run, Recording):
             run.tables.append(hit)
@@ -82,6 +88,8 @@ class Table:
 
 class Condition:
     """A condition column with the expression whose value it tests."""
+
+    __slots__ = ("_tested_as", "allowed", "column", "title", "value")
 
     def __init__(
         self, clause: model.InputClause, place: int, node: model.DecisionTable, visible: Visible

@@ -86,8 +86,11 @@ class _Analysing:
         self, sheet: Sheet, space: Space, answers: Answers, steps: int, seconds: float
     ) -> None:
         self.sheet, self.space, self.answers = sheet, space, answers
-        self.fulls = [question.axis.full for question in space.questions]
+        fulls = [question.axis.full for question in space.questions]
+        self.grid = Grid(fulls, space.boxes)
+        self.sure = Grid(fulls, space.sure) if space.unread else self.grid
         self.budgets = [Budget(steps, seconds / 3) for _ in range(3)]
+        self.meetings: list[int] = []  # which rules each rule overlaps with
         self.truncated: list[str] = []
 
     def result(self) -> Analysis:
@@ -117,13 +120,12 @@ class _Analysing:
     # --- rules that never fire ------------------------------------------------------------------
 
     def _never_fire(self, budget: Budget) -> Iterator[NeverFires]:
-        grid = Grid(self.fulls, self.space.sure, budget)
         for place, box in enumerate(self.space.boxes):
             number = place + 1
             if not all(box):
                 yield NeverFires(number, (), self._impossible(number))
-            elif better := self._better(place) & grid.everyone:
-                found = tuple(rule + 1 for rule in bits(grid.coverers(box, better)))
+            elif better := self._better(place) & self.sure.everyone:
+                found = tuple(rule + 1 for rule in bits(self.sure.coverers(box, better, budget)))
                 if found:
                     yield NeverFires(number, found, self._covered(number, found))
 
@@ -156,36 +158,33 @@ class _Analysing:
     # --- overlaps -------------------------------------------------------------------------------
 
     def _overlaps(self, budget: Budget) -> Iterator[Overlap]:
-        grid = Grid(self.fulls, self.space.boxes, budget)
-        uncertain = self.space.uncertain
-        pairs = list(self._pairs(grid, budget))
+        everyone = self.grid.everyone
+        pairs = list(self._pairs(budget))
         found = 0
-        for among in (grid.everyone & ~uncertain, grid.everyone):
+        for among in (everyone & ~self.space.uncertain, everyone):
             for first in range(len(pairs)):
                 while (partners := pairs[first] & among) and among >> first & 1:
                     if found == MOST_FOUND:
                         self.truncated.append("overlaps")
                         return
                     second = (partners & -partners).bit_length() - 1
-                    yield self._overlap(grid, first, second, pairs, among)
+                    yield self._overlap(first, second, pairs, among)
                     found += 1
 
-    def _pairs(self, grid: Grid, budget: Budget) -> Iterator[int]:
+    def _pairs(self, budget: Budget) -> Iterator[int]:
         """For each rule the later ones that overlap with it and matter."""
         for rule in range(len(self.space.boxes)):
-            if not budget.spend(1 + len(self.fulls)):
-                yield 0
-                continue
-            later = grid.everyone & ~((2 << rule) - 1)
-            yield grid.meeting(rule) & later & self.answers.in_conflict_with(rule)
+            later = self.grid.everyone & ~((2 << rule) - 1)
+            found = self.grid.meeting(rule, budget)
+            self.meetings.append(found)
+            yield found & later & self.answers.in_conflict_with(rule)
 
-    def _overlap(
-        self, grid: Grid, first: int, second: int, pairs: list[int], among: int
-    ) -> Overlap:
+    def _overlap(self, first: int, second: int, pairs: list[int], among: int) -> Overlap:
         """The rules that match one input of these two; their pairs are crossed out."""
+        grid = self.grid
         both = zip(grid.rules[first], grid.rules[second], strict=True)
         common = tuple(one & other for one, other in both)
-        others = grid.meeting(first) & grid.meeting(second) | 1 << first | 1 << second
+        others = self.meetings[first] & self.meetings[second] | 1 << first | 1 << second
         point, group = grid.crowded_point(common, others & among)
         for rule in bits(group):
             pairs[rule] &= ~group
@@ -228,8 +227,7 @@ class _Analysing:
     # --- gaps -----------------------------------------------------------------------------------
 
     def _gaps(self, budget: Budget) -> Iterator[Gap]:
-        grid = Grid(self.fulls, self.space.boxes, budget)
-        found = grid.gaps()
+        found = self.grid.gaps(budget)
         if len(found) > MOST_FOUND:
             self.truncated.append("gaps")
         answer = "no rule"

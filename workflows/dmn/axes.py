@@ -4,6 +4,7 @@ The constants of a column cut its values into points and gaps. A cell is then a 
 as the bits of a number, and whatever holds for one value of an atom holds for all.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import floor
@@ -146,7 +147,7 @@ class Axis:
         segment = self.segments.get(constant.kind)
         if segment is None:
             return (0, self.null) if operator == "=" else (self.null, 0)
-        atom = segment.atom(segment.points.index(constant.at))
+        atom = segment.atom(bisect_left(segment.points, constant.at))
         if operator in {"=", "!="}:
             same = 1 << atom, (segment.all & ~(1 << atom)) | self.null
             return same if operator == "=" else same[::-1]

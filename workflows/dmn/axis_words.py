@@ -90,10 +90,10 @@ def _values(segment: Segment, inside: int) -> Iterator[_Test]:
 def _ranges(segment: Segment, mask: int) -> Iterator[str]:
     """Stretches without a hole, as ranges; a gap without values interrupts nothing."""
     inside = (mask | ~segment.inhabited) & segment.all
-    at = 0
-    while at < segment.length:
+    at, length = 0, segment.length
+    while at < length:
         end = at
-        while end < segment.length and inside >> (segment.base + end) & 1:
+        while end < length and inside >> (segment.base + end) & 1:
             end += 1
         if (mask >> (segment.base + at)) & ((1 << (end - at)) - 1):
             yield _range(segment, at, end - 1)

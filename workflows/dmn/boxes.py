@@ -103,14 +103,16 @@ def _rules_per_atom(full: int, accepted: Sequence[int]) -> list[int]:
 class Grid:
     """All rules over all axes."""
 
-    def __init__(self, fulls: Sequence[int], rules: Sequence[Box], budget: Budget) -> None:
-        self.rules, self.budget = rules, budget
+    def __init__(self, fulls: Sequence[int], rules: Sequence[Box]) -> None:
+        self.rules = rules
         self.levels = [Level(full, [box[axis] for box in rules]) for axis, full in enumerate(fulls)]
         self.everyone = (1 << len(rules)) - 1
+        # What looking at one box costs, in steps: its sets are held against every class.
+        self._cost = 1 + sum(len(level.classes) for level in self.levels) // 50
 
-    def meeting(self, rule: int) -> int:
-        """The other rules that have an input in common with this one."""
-        found = self.everyone
+    def meeting(self, rule: int, budget: Budget) -> int:
+        """The other rules that have an input in common with this one; none without a budget."""
+        found = self.everyone if budget.spend(self._cost) else 0
         for level in self.levels:
             found &= level.touching(level.accepted[rule])
         return found & ~(1 << rule)
@@ -129,25 +131,26 @@ class Grid:
             choice = max(
                 level.classes_in(mask), key=lambda one: ((one[0] & among).bit_count(), -one[1])
             )
-            self.budget.spend()
             among &= choice[0]
             point.append(choice[1])
         return tuple(point), among
 
-    def gaps(self) -> list[Box]:
+    def gaps(self, budget: Budget) -> list[Box]:
         """Boxes of inputs that no rule matches, apart from each other; at most MOST_FOUND + 1."""
         order = sorted(
             range(len(self.levels)), key=lambda axis: (-len(self.levels[axis].classes), axis)
         )
-        search = _GapSearch([self.levels[axis] for axis in order], self.budget)
+        search = _GapSearch([self.levels[axis] for axis in order], budget)
         found = search.from_level(0, self.everyone)
         return [tuple(atoms for _, atoms in sorted(zip(order, box, strict=True))) for box in found]
 
-    def coverers(self, box: Box, by: int) -> int:
+    def coverers(self, box: Box, by: int, budget: Budget) -> int:
         """Rules among these that together match the whole box; 0 when they do not."""
+        if not budget.spend(self._cost):
+            return 0
         for level, mask in zip(self.levels, box, strict=True):
             by &= level.touching(mask)
-        return _CoverSearch(self.levels, box, self.budget).from_level(0, by)
+        return _CoverSearch(self.levels, box, budget).from_level(0, by)
 
 
 class _GapSearch:

@@ -1,6 +1,6 @@
 """A decision table as boxes: one axis per question, one box per rule."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workflows.dmn.axes import Axis
@@ -101,8 +101,15 @@ def space_of(sheet: Sheet, around: Surroundings) -> Space:
     questions = tuple(
         Question(axis, tuple(places)) for axis, places in zip(axes, groups, strict=True)
     )
-    boxes = [_box(questions, columns, row.inputs, sure=False) for row in sheet.rules]
-    sure = [_box(questions, columns, row.inputs, sure=True) for row in sheet.rules]
+    masks = [
+        [
+            {text: question.axis.mask(found) for text, found in columns[place].conditions.items()}
+            for place in question.columns
+        ]
+        for question in questions
+    ]
+    boxes = [_box(questions, masks, row.inputs, sure=False) for row in sheet.rules]
+    sure = [_box(questions, masks, row.inputs, sure=True) for row in sheet.rules]
     return Space(
         questions,
         tuple(boxes),
@@ -198,17 +205,19 @@ def _axis(columns: list[_Column]) -> Axis:
 
 
 def _box(
-    questions: Sequence[Question], columns: list[_Column], cells: Sequence[str], *, sure: bool
+    questions: Sequence[Question],
+    masks: Sequence[Sequence[Mapping[str, int]]],
+    cells: Sequence[str],
+    *,
+    sure: bool,
 ) -> Box:
+    """What the cells of a rule accept; one that cannot be judged surely accepts nothing."""
     box = []
-    for question in questions:
+    for question, of_columns in zip(questions, masks, strict=True):
+        unread = 0 if sure else question.axis.full
         mask = question.axis.full
-        for place in question.columns:
-            condition = columns[place].conditions.get(cells[place])
-            if condition is not None:
-                mask &= question.axis.mask(condition)
-            elif sure:
-                mask = 0
+        for place, of_text in zip(question.columns, of_columns, strict=True):
+            mask &= of_text.get(cells[place], unread)
         box.append(mask)
     return tuple(box)
 

@@ -22,6 +22,8 @@ from workflows.dmn.sheet_parts import (
     letters_of,
     policy_of,
 )
+from workflows.dmn.sheet_problems import Problem, problems
+from workflows.dmn.sheet_types import TYPES
 from workflows.dmn.sheet_writing import with_sheet
 from workflows.dmn.sheet_xml import decisions_in, sheet_of, surroundings_of, tables_in, types_in
 
@@ -31,9 +33,11 @@ __all__ = [
     "LONGEST_CELL",
     "MOST_COLUMNS",
     "MOST_RULES",
+    "TYPES",
     "InputColumn",
     "NamedType",
     "OutputColumn",
+    "Problem",
     "Row",
     "Sheet",
     "SheetError",
@@ -45,6 +49,7 @@ __all__ = [
     "letters_of",
     "new_model",
     "policy_of",
+    "problems",
     "sheet_of",
     "surroundings_of",
     "tables_in",

@@ -66,7 +66,8 @@ def check(sheet: Sheet) -> None:
         raise SheetError("A decision table has at least one output column. Add one.")
     if sheet.aggregation and sheet.hit_policy != "COLLECT":
         raise SheetError("Only the hit policy COLLECT can have an aggregation.")
-    _each_once([column.id for column in (*sheet.inputs, *sheet.outputs)], "Column")
+    ids = [column.id for column in sheet.inputs] + [column.id for column in sheet.outputs]
+    _each_once(ids, "Column")
     _each_once([row.id for row in sheet.rules], "Rule")
     for number, row in enumerate(sheet.rules, 1):
         _same_width(f"Rule {number}", "inputs", row.inputs, len(sheet.inputs))

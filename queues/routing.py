@@ -11,7 +11,7 @@ from typing import Any
 from queues.models import Queue, RoutingRule, Skill
 from queues.refusals import NowhereToGo
 from queues.requirements import REGION
-from workflows import feel_small as feel
+from workflows import feel
 
 LONGEST_REASON = 300
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from queues import calendars, configuration, routing
 from queues.models import Queue, RoutingRule, Skill
 from queues.refusals import NowhereToGo
-from workflows import feel_small as feel, journal
-from workflows.feel_small import FeelError
+from workflows import feel, journal
+from workflows.feel import FeelError
 from workflows.refusals import NotValid
 
 SUBJECT = "routing:order"

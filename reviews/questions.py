@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from workflows import feel_small as feel
+from workflows import feel
 from workflows.bpmn.model import Node
 from workflows.models import ProcessInstance
 

@@ -26,7 +26,7 @@ from workflows.bpmn.tokens import (
     Passed,
     Stuck,
 )
-from workflows.feel_small import FeelError
+from workflows.feel import FeelError
 from workflows.journal import Fact
 from workflows.models import Activity, Event, Incident, Job, ProcessInstance, Timer
 

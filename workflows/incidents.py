@@ -8,7 +8,7 @@ from django.db import transaction
 from workflows import definitions, handover, journal, openings, publishing, runtime, wakeups
 from workflows.bpmn import extensions
 from workflows.bpmn.model import Kind
-from workflows.feel_small import FeelError
+from workflows.feel import FeelError
 from workflows.journal import Fact
 from workflows.models import Incident, Job, ProcessInstance, Timer
 from workflows.refusals import NotValid, OutOfDate

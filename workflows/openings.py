@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from workflows.bpmn import extensions, timing
 from workflows.bpmn.model import Kind, Node, Process
-from workflows.feel_small import FeelError
+from workflows.feel import FeelError
 from workflows.models import Activity, Incident, Job, ProcessInstance, Timer
 
 # The first wake-up goes out at the commit; the sweep looks after the job from here on.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workflows import feel_small as feel
+from workflows import feel
 
 
 class Unclear(Exception):

@@ -17,7 +17,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows import feel_small as feel
+from workflows import feel
 from workflows.bpmn import timing
 from workflows.bpmn.model import Extension, Finding, Kind, Node, Process
 from workflows.bpmn.source import BPMN

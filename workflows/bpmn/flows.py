@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from workflows import feel_small as feel
+from workflows import feel
 from workflows.bpmn import families, written
 from workflows.bpmn.elements import Reading, name_of
 from workflows.bpmn.model import Finding, Flow, Process

@@ -24,7 +24,7 @@ from workflows.bpmn.details import (
     Work,
 )
 from workflows.bpmn.kinds import Kind
-from workflows.feel_small import Expression
+from workflows.feel import Expression
 
 __all__ = [
     "Annotation",

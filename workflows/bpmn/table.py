@@ -22,7 +22,7 @@ from workflows.bpmn.tokens import (
     Passed,
     Stuck,
 )
-from workflows.feel_small import FeelError
+from workflows.feel import FeelError
 
 
 @dataclass(frozen=True, slots=True)

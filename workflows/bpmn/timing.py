@@ -12,7 +12,7 @@ from typing import Any
 
 import isodate
 
-from workflows import feel_small as feel
+from workflows import feel
 from workflows.bpmn.model import Timer
 
 LONGEST = timedelta(days=3653)  # ten years

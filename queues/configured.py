@@ -15,7 +15,7 @@ from queues.models import (
     SLAPolicy,
     User,
 )
-from workflows.models import JournalEntry
+from workflows.models import DecisionDefinition, JournalEntry
 
 CHANGES_SHOWN = 10
 
@@ -34,6 +34,12 @@ def all_queues() -> QuerySet[Queue]:
 
 def rules() -> QuerySet[RoutingRule]:
     return RoutingRule.objects.select_related("queue").prefetch_related("skills")
+
+
+def decisions() -> list[tuple[str, str]]:
+    """Key and name of each published decision, as they are in force."""
+    versions = DecisionDefinition.objects.order_by("key", "-version").distinct("key")
+    return [(key, f"{name} ({key})") for key, name in versions.values_list("key", "name")]
 
 
 def people() -> QuerySet[User]:

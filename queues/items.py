@@ -5,12 +5,13 @@ The process instance of an item is held by the caller, before the item: one lock
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from queues import leases, ledgers, measuring, ordering, requirements
-from queues.models import Exclusion, Lease, Person, Queue, User, WorkItem
+from queues.models import Exclusion, Lease, Person, Queue, TableRouting, User, WorkItem
 from queues.refusals import NotReady
 from queues.routing import Route
 from workflows import journal, runtime
@@ -85,10 +86,22 @@ def open_item(
         priority=item.priority,
         requirement=item.requirement.key,
         routed_by=route.reason,
+        **_table(item, route),
         excluded=sorted(str(each.person_id) for each in kept_from),
     )
     journal.record_all([opened], instance=instance, now=now)
     return item
+
+
+def _table(item: WorkItem, route: Route) -> dict[str, Any]:
+    """What the table saw stays with the item, as it may be personal; the journal names rules."""
+    source = route.source
+    if source is None:
+        return {}
+    TableRouting.objects.create(
+        item=item, decision=source.decision, version=source.version, trace=source.trace
+    )
+    return {"table": source.decision, "table_version": source.version, "rules": source.rules}
 
 
 def complete(

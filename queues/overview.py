@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from queues.configured import calendars, policies
 from queues.models import Queue, RoutingRule, Skill, SkipReason, User
+from workflows import decision_queries
 
 Counted = Callable[[], int]
 Entry = tuple[str, str, str, str, Counted | None]
@@ -90,6 +91,13 @@ MACHINES: list[Entry] = [
         "process",
         "BPMN files, checked before they run.",
         None,
+    ),
+    (
+        "Decision models",
+        "workflows:decisions",
+        "document",
+        "Rules in DMN tables, drafted by one and signed by another.",
+        decision_queries.how_many,
     ),
     (
         "Programs",

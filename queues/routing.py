@@ -5,12 +5,15 @@ condition, with the reason on it, so that somebody sees it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
+from queues import routing_tables
 from queues.models import Queue, RoutingRule, Skill
 from queues.refusals import NowhereToGo
 from queues.requirements import REGION
+from queues.routing_tables import NoAnswer, Source
 from workflows import feel
 
 LONGEST_REASON = 300
@@ -25,18 +28,23 @@ class Route:
     region: str
     priority: int
     reason: str
+    source: Source | None = None  # the table that was asked, if one was
 
 
-def route(facts: Mapping[str, Any]) -> Route:
+def route(facts: Mapping[str, Any], *, now: datetime) -> Route:
     """Raises NowhereToGo, which becomes an incident, when no rule applies."""
     rules = [rule for rule in _rules() if rule.review_kind in ("", facts.get("kind"))]
     for rule in rules:
         try:
-            applies = _is_true(rule, facts)
+            applies = _is_true(rule, facts, now)
         except Exception as error:  # noqa: BLE001 - whatever a rule does, a person gets the item
             return _fallback(rules, rule, error, facts)
         if applies:
-            return _along(rule, facts, f"Rule {rule}.")
+            return (
+                _by_table(rule, facts, now)
+                if rule.decision
+                else _along(rule, facts, f"Rule {rule}.")
+            )
     raise NowhereToGo(
         f"No routing rule says where a review of kind {facts.get('kind') or 'nothing'!r} goes. "
         "Add a rule without a condition at the end."
@@ -53,8 +61,24 @@ def _rules() -> Sequence[RoutingRule]:
     return list(RoutingRule.objects.select_related("queue").prefetch_related("skills"))
 
 
-def _is_true(rule: RoutingRule, facts: Mapping[str, Any]) -> bool:
-    return not rule.condition.strip() or feel.evaluate(rule.condition, facts) is True
+def _is_true(rule: RoutingRule, facts: Mapping[str, Any], now: datetime) -> bool:
+    return not rule.condition.strip() or feel.compile(rule.condition)(facts, now) is True
+
+
+def _by_table(rule: RoutingRule, facts: Mapping[str, Any], now: datetime) -> Route:
+    """As the table says; where it says nothing, to the rule's own queue with the reason."""
+    try:
+        answer = routing_tables.ask(rule.decision, facts, now=now)
+    except NoAnswer as none:
+        return _along(rule, facts, str(none))
+    own = _along(rule, facts, answer.why)
+    return replace(
+        own,
+        queue=answer.queue,
+        skills=own.skills if answer.skills is None else answer.skills,
+        priority=answer.priority or own.priority,
+        source=answer.source,
+    )
 
 
 def _fallback(

@@ -97,12 +97,12 @@ def check(condition: str) -> None:
         raise BadCondition(str(error)) from error
 
 
-def try_out(facts: Mapping[str, Any]) -> Trial:
+def try_out(facts: Mapping[str, Any], *, now: datetime) -> Trial:
     """What each rule says of these facts; the route is the one that a real question would take."""
     rules = RoutingRule.objects.select_related("queue").prefetch_related("skills")
-    verdicts = _in_order(_verdict(rule, facts) for rule in rules)
+    verdicts = _in_order(_verdict(rule, facts, now) for rule in rules)
     try:
-        return Trial(verdicts, routing.route(facts))
+        return Trial(verdicts, routing.route(facts, now=now))
     except NowhereToGo as refusal:
         return Trial(verdicts, None, refusal.sentence)
 
@@ -135,13 +135,13 @@ def _with_fallback(verdicts: list[Verdict]) -> list[Verdict]:
     ]
 
 
-def _verdict(rule: RoutingRule, facts: Mapping[str, Any]) -> Verdict:
+def _verdict(rule: RoutingRule, facts: Mapping[str, Any], now: datetime) -> Verdict:
     if rule.review_kind and rule.review_kind != facts.get("kind"):
         return Verdict(rule, takes=False, why=f"Only for reviews of kind {rule.review_kind}.")
     if not rule.condition.strip():
         return Verdict(rule, takes=True, why="It has no condition, so it takes whatever gets here.")
     try:
-        value = feel.evaluate(rule.condition, facts)
+        value = feel.compile(rule.condition)(facts, now)
     except FeelError as error:
         return Verdict(rule, takes=False, why=f"It cannot be evaluated. {error}", is_broken=True)
     if value is True:

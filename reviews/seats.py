@@ -40,7 +40,7 @@ def open_missing(review: Review, instance: ProcessInstance, *, now: datetime) ->
 
 def open_seat(review: Review, instance: ProcessInstance, seat: str, *, now: datetime) -> WorkItem:
     """One more item, kept from everybody with a part in the review and from who has signed."""
-    found = route(review, seat)
+    found = route(review, seat, now=now)
     if review.queue_id != found.queue.pk:
         review.queue = found.queue
         review.save(update_fields=["queue"])
@@ -64,9 +64,9 @@ def open_seat(review: Review, instance: ProcessInstance, seat: str, *, now: date
     return item
 
 
-def route(review: Review, seat: str = ReviewItem.Seat.FIRST) -> Route:
+def route(review: Review, seat: str = ReviewItem.Seat.FIRST, *, now: datetime) -> Route:
     """Where an item of this review goes."""
-    return routing.route({**review.routing_facts, "seat": str(seat)})
+    return routing.route({**review.routing_facts, "seat": str(seat)}, now=now)
 
 
 def signers(review: Review) -> dict[Person, str]:

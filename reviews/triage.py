@@ -254,7 +254,7 @@ def _decide_automatically(
 
 def _block(review: Review, instance: ProcessInstance, sealed: list[Any], now: datetime) -> None:
     """Nobody decides before somebody entitled lets it through."""
-    review.queue = seats.route(review).queue
+    review.queue = seats.route(review, now=now).queue
     review.block()
     _save(review, sealed)
     subject = f"review:{review.pk}"

@@ -74,6 +74,11 @@ class RuleForm(forms.Form):
         help_text="FEEL over kind, disposition, confidence, impact, suggestion, region, payload: "
         "impact > 50000 and confidence < 0.8. Empty: always.",
     )  # fmt: skip
+    decision = forms.ChoiceField(
+        required=False, label="Ask a decision table",
+        help_text="Its outputs queue, skills and priority say where to. "
+        "Where it has no answer, what stands below counts.",
+    )  # fmt: skip
     queue = forms.ModelChoiceField(Queue.objects.all(), label="Goes to")
     skills = forms.ModelMultipleChoiceField(
         Skill.objects.all(), required=False, widget=forms.CheckboxSelectMultiple,
@@ -86,6 +91,11 @@ class RuleForm(forms.Form):
         label="Name of the rule",
         help_text="Shown on each item.",
     )
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        tables: Any = self.fields["decision"]
+        tables.choices = [("", "None, it goes to the queue below"), *configured.decisions()]
 
     def clean_condition(self) -> str:
         condition = str(self.cleaned_data["condition"]).strip()
@@ -100,7 +110,7 @@ class RuleForm(forms.Form):
 
 
 def initial_of_rule(rule: RoutingRule) -> dict[str, Any]:
-    names = ("review_kind", "condition", "queue", "priority", "note")
+    names = ("review_kind", "condition", "decision", "queue", "priority", "note")
     return {name: getattr(rule, name) for name in names} | {"skills": list(rule.skills.all())}
 
 

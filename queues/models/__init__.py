@@ -1,5 +1,5 @@
 from queues.models.clocks import Breach, Clock, Escalation, Notice
-from queues.models.items import Exclusion, Lease, Skip, WorkItem
+from queues.models.items import Exclusion, Lease, Skip, TableRouting, WorkItem
 from queues.models.people import (
     Eligibility,
     Membership,
@@ -34,6 +34,7 @@ __all__ = [
     "Skill",
     "Skip",
     "SkipReason",
+    "TableRouting",
     "User",
     "WorkItem",
 ]

@@ -221,3 +221,15 @@ class Skip(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} skipped {self.item}"
+
+
+class TableRouting(models.Model):
+    """Why an item is in its queue: the answer of a decision table, with all that the table saw."""
+
+    item = models.OneToOneField(WorkItem, models.CASCADE, related_name="table_routing")
+    decision = models.CharField(max_length=100)  # key of the published decision
+    version = models.PositiveIntegerField()
+    trace = models.JSONField()  # value, trace and errors of its evaluation
+
+    def __str__(self) -> str:
+        return f"{self.item}, routed by {self.decision} v{self.version}"

@@ -65,6 +65,8 @@ class RoutingRule(models.Model):
     order = models.PositiveIntegerField(unique=True)
     review_kind = models.CharField(max_length=100, blank=True)  # empty: any
     condition = models.TextField(blank=True)  # FEEL over the routing facts; empty: always
+    # The key of a decision table that says where to; without an answer of it: what stands below.
+    decision = models.CharField(max_length=100, blank=True)
     queue = models.ForeignKey(Queue, models.PROTECT, related_name="routing_rules")
     skills = models.ManyToManyField(Skill, blank=True)
     priority = models.PositiveSmallIntegerField(default=3)

@@ -18,7 +18,9 @@ def rules(request: HttpRequest) -> HttpResponse:
     """The rules in their order; with facts in the query, what each says of them."""
     asked = bool(request.GET)
     form = FactsForm(request.GET if asked else None)
-    trial = routing_rules.try_out(form.facts) if asked and form.is_valid() else None
+    trial = (
+        routing_rules.try_out(form.facts, now=timezone.now()) if asked and form.is_valid() else None
+    )
     said = {verdict.rule.pk: verdict for verdict in trial.verdicts} if trial else {}
     rows = [(rule, said.get(rule.pk)) for rule in configured.rules()]
     context = {"rows": rows, "form": form, "trial": trial}

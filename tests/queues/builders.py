@@ -115,14 +115,19 @@ def item_in(
     **said: Any,
 ) -> WorkItem:
     """A ready item of a process of its own."""
-    owner = instance(now)
-    activity = Activity.objects.create(
-        instance=owner, node_id="review", kind="userTask", entered_at=now
-    )
     for key in skills:
         Skill.objects.get_or_create(key=key, defaults={"name": key})
     route = Route(
         queue=queue, skills=skills, region=region, priority=priority, reason="Rule 1. otherwise."
+    )
+    return item_by(route, now=now, **said)
+
+
+def item_by(route: Route, *, now: datetime = NOW, **said: Any) -> WorkItem:
+    """A ready item of a process of its own, where the route says."""
+    owner = instance(now)
+    activity = Activity.objects.create(
+        instance=owner, node_id="review", kind="userTask", entered_at=now
     )
     return items.open_item(
         instance=owner,

@@ -246,7 +246,7 @@ def test_rules_move_up_and_down(admin):
 
     admin.post(reverse("queues:rule-move", args=[second.pk]), {"to": "up"})
 
-    assert routing.route({"impact": 500}).queue == large
+    assert routing.route({"impact": 500}, now=builders.NOW).queue == large
     assert changed(f"routing_rule:{second.pk}") == ["routing_rule.added", "routing_rule.moved"]
 
 
@@ -338,6 +338,6 @@ def test_a_rule_that_breaks_sends_the_question_to_the_last_rule_without_a_condit
 
     trial = admin.get(reverse("queues:rules"), {"impact": "5"}).context["trial"]
 
-    assert trial.route == routing.route({"kind": "", "impact": 5, "payload": {}})
+    assert trial.route == routing.route({"kind": "", "impact": 5, "payload": {}}, now=builders.NOW)
     taking = [verdict.rule.queue for verdict in trial.verdicts if verdict.takes]
     assert taking == [trial.route.queue]

@@ -83,11 +83,11 @@ def test_the_first_rule_that_is_true_says_where_it_goes(skills):
     rule(2, small, "impact > 10", priority=4, note="Small sums")
     rule(3, rest)
 
-    found = routing.route({"kind": "loan", "impact": 20_000})
+    found = routing.route({"kind": "loan", "impact": 20_000}, now=builders.NOW)
     assert (found.queue, found.skills, found.priority) == (large, ("fraud",), 1)
-    found = routing.route({"kind": "loan", "impact": 20})
+    found = routing.route({"kind": "loan", "impact": 20}, now=builders.NOW)
     assert (found.queue, found.reason) == (small, f"Rule 2. Small sums → {small}.")
-    assert routing.route({"kind": "loan", "impact": 1}).queue == rest
+    assert routing.route({"kind": "loan", "impact": 1}, now=builders.NOW).queue == rest
 
 
 def test_a_rule_of_another_kind_of_review_is_passed_by():
@@ -95,7 +95,7 @@ def test_a_rule_of_another_kind_of_review_is_passed_by():
     rule(1, loans, review_kind="loan")
     rule(2, rest)
 
-    assert routing.route({"kind": "refund"}).queue == rest
+    assert routing.route({"kind": "refund"}, now=builders.NOW).queue == rest
 
 
 def test_a_missing_fact_makes_a_rule_untrue_instead_of_true():
@@ -103,7 +103,7 @@ def test_a_missing_fact_makes_a_rule_untrue_instead_of_true():
     rule(1, large, "impact > 10000")
     rule(2, rest)
 
-    assert routing.route({"kind": "loan"}).queue == rest
+    assert routing.route({"kind": "loan"}, now=builders.NOW).queue == rest
 
 
 @pytest.mark.parametrize("condition", ["impact >", "((", "1 +* 2"])
@@ -113,7 +113,7 @@ def test_a_rule_that_cannot_be_evaluated_sends_the_item_to_people_with_the_reaso
     rule(2, middle, "true")
     rule(3, last)
 
-    found = routing.route({"kind": "loan", "impact": 5})
+    found = routing.route({"kind": "loan", "impact": 5}, now=builders.NOW)
 
     assert found.queue == last
     assert found.reason.startswith("Rule 1 cannot be evaluated: ")
@@ -124,14 +124,14 @@ def test_without_a_rule_there_is_nowhere_to_go():
     rule(1, queue_of(), "impact > 10000")
 
     with pytest.raises(NowhereToGo, match="kind 'loan'"):
-        routing.route({"kind": "loan", "impact": 5})
+        routing.route({"kind": "loan", "impact": 5}, now=builders.NOW)
 
 
 def test_a_region_that_nobody_works_for_asks_nothing_of_anybody(skills):
     rule(1, queue_of())
 
-    assert routing.route({"region": "north"}).region == "north"
-    south = routing.route({"region": "south"})
+    assert routing.route({"region": "north"}, now=builders.NOW).region == "north"
+    south = routing.route({"region": "south"}, now=builders.NOW)
     assert south.region == ""
     assert "Nobody works for region 'south'" in south.reason
 

@@ -58,7 +58,7 @@ class _Of:
 class Column:
     """The cells of one column, ready to be asked."""
 
-    __slots__ = ("_anything", "_entries", "_lookups", "cells_to_evaluate")
+    __slots__ = ("_anything", "_entries", "_lookups", "cells_to_evaluate", "is_anything")
 
     def __init__(self, entries: Iterable[Entry], rules: int) -> None:
         self._anything = 0
@@ -69,16 +69,12 @@ class Column:
             elif entry.tests is not None:
                 cells.append(entry)
         self._entries = tuple(cells)
+        self.is_anything = self._anything == (1 << rules) - 1  # every cell accepts everything
         # How many cells cannot be looked up, whatever is asked: the fewer, the sooner.
         self.cells_to_evaluate = sum(
             each.constants() is None and each.intervals() is None for each in cells
         )
         self._lookups = {kind: self._of(kind, rules) for kind in _KINDS}
-
-    @property
-    def is_anything(self) -> bool:
-        """Whether every cell accepts everything."""
-        return not self._entries
 
     def found(self, value: Any) -> tuple[int, tuple[Entry, ...]]:
         """The rules known to accept the value, and the cells that have to be evaluated for it."""

@@ -8,7 +8,7 @@ from workflows import feel
 from workflows.dmn import graph, model
 from workflows.dmn.dialect import CAMUNDA
 from workflows.dmn.functions import Callee
-from workflows.dmn.given import Plan
+from workflows.dmn.given import Plan, qualified
 from workflows.dmn.graph import Node
 from workflows.dmn.linking import Linked
 from workflows.dmn.lookup import found_in
@@ -116,7 +116,7 @@ class Model:
         much time or too deep a nesting: a part of an answer is no answer.
         """
         target = self._targets.get(decision_or_service) or self._target(decision_or_service)
-        run = Evaluation(now or datetime.now(UTC))
+        run = Evaluation(_moment(now))
         try:
             if isinstance(target, Node):
                 return Result(self._decided(target, inputs, run), run)
@@ -141,7 +141,7 @@ class Model:
         return memo[target]
 
     def _called(self, target: Callee, inputs: Mapping[str, Any], run: Evaluation) -> Any:
-        given = {name: feel.admitted(inputs.get(name), run) for name in target.parameters}
+        given = {name: feel.admitted(qualified(name, inputs), run) for name in target.parameters}
         return target.call_named(given, run) if given else target.call((), run)
 
     def _target(self, name: str) -> Node | Callee:
@@ -151,3 +151,10 @@ class Model:
             raise NoSuchElement([model.Finding("", 1, sentence)])
         self._targets[name] = found
         return found
+
+
+def _moment(now: datetime | None) -> datetime:
+    """The moment that now() gives; one without a zone is UTC."""
+    if now is None:
+        return datetime.now(UTC)
+    return now if now.tzinfo else now.replace(tzinfo=UTC)

@@ -55,6 +55,17 @@ class Given:
         return _MISSING
 
 
+def qualified(name: str, inputs: Mapping[str, Any]) -> Any:
+    """The argument for a parameter: `import.name` may also be in a mapping, or just be `name`."""
+    if name in inputs:
+        return inputs[name]
+    imported, dot, inner = name.partition(".")
+    if not dot:
+        return None
+    inside = inputs.get(imported)
+    return inside[inner] if isinstance(inside, Mapping) and inner in inside else inputs.get(inner)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What one decision needs: inputs, and decisions in the order of evaluation."""

@@ -4,32 +4,31 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from workflows import feel
 from workflows.dmn.model import Iteration
 from workflows.dmn.visible import Closure
+from workflows.feel.filters import element
 from workflows.feel.run import Run
 
 Scope = dict[str, Any]
+_WALK = feel.compile("for each in source return each")
 
 
 def items_of(value: Any, run: Run) -> list[Any] | None:
-    """What is iterated over: a list as it is, a single value as a list of one."""
-    if value is None:
-        run.note("There is nothing to iterate over: the list is null.")
-        return None
-    return value if type(value) is list else [value]
+    """What is gone over, as FEEL's `for` does it: a list, a range, a single value; never null."""
+    if type(value) is list:
+        return value
+    found: list[Any] | None = _WALK.within({"source": value}, run)
+    return found
 
 
 def mapped(items: list[Any], name: str, body: Closure, scope: Scope, run: Run) -> Any:
     """`for`: a value of the body for each item; `partial` holds those so far."""
     results: list[Any] = []
-    inner = dict(scope)
+    inner = scope.copy()
     for item in items:
-        run.spend()
-        inner = (
-            {**scope, name: item, "partial": list(results)}
-            if results
-            else {**scope, name: item, "partial": []}
-        )
+        run.spend(2 + len(results))  # the item, its result, and the copy of those so far
+        inner[name], inner["partial"] = item, results.copy()
         results.append(body(inner, run))
     return results
 
@@ -37,9 +36,11 @@ def mapped(items: list[Any], name: str, body: Closure, scope: Scope, run: Run) -
 def _judged(items: list[Any], name: str, body: Closure, scope: Scope, run: Run) -> list[Any] | None:
     """What the condition says of each item; None when it says anything but true, false or null."""
     judged = []
+    inner = scope.copy()
     for item in items:
         run.spend()
-        verdict = body({**scope, name: item}, run)
+        inner[name] = item
+        verdict = body(inner, run)
         if verdict is not None and type(verdict) is not bool:
             run.note("A condition has to be true or false.")
             return None
@@ -78,16 +79,12 @@ def filtered(value: Any, match: Closure, scope: Scope, run: Run) -> Any:
     kept = []
     for item in items:
         run.spend()
-        inner = {**scope, **item, "item": item} if type(item) is dict else {**scope, "item": item}
+        inner = {**scope, "item": item}
+        if type(item) is dict:
+            inner.update(item)
         verdict = match(inner, run)
         if type(verdict) is Decimal:
-            return _at(items, verdict)
+            return element(items, verdict, run)
         if verdict is True:
             kept.append(item)
     return kept
-
-
-def _at(items: list[Any], place: Decimal) -> Any:
-    if place != place.to_integral_value() or not 1 <= abs(place) <= len(items):
-        return None
-    return items[int(place) - 1 if place > 0 else int(place)]

@@ -10,14 +10,22 @@ from typing import Any
 
 from workflows.dmn import model
 from workflows.feel import types
+from workflows.feel.functions import BUILTINS
 
 # A key of a context written in FEEL: `{full name: …, date-of-birth: …}`.
 _KEY = re.compile(r"[{,]\s*([^\W\d][\w '.+*/-]*?)\s*:")
 
 
 def special(names: Iterable[str]) -> tuple[str, ...]:
-    """The names that FEEL's parser has to be told, in a stable order."""
-    return tuple(sorted(name for name in set(names) if name and not name.isidentifier()))
+    """The names that FEEL's parser has to be told, in a stable order.
+
+    Those with spaces or signs, and those that hide a built-in function.
+    """
+    return tuple(
+        sorted(
+            name for name in set(names) if name and (not name.isidentifier() or name in BUILTINS)
+        )
+    )
 
 
 def in_type(kind: types.Type) -> frozenset[str]:

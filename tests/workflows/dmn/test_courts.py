@@ -7,7 +7,7 @@ import pytest
 from workflows import dmn
 from workflows.dmn.constants import literal_of
 from workflows.dmn.model import DecisionTable, HitPolicy
-from workflows.feel import compile, compile_unary_tests, syntax
+from workflows.feel import compile_unary_tests, parse, syntax
 
 COURTS = Path(__file__).parents[4] / "shared/data/hmcts"
 FILES = sorted(COURTS.glob("*/*.dmn"))
@@ -19,7 +19,7 @@ def path_to(clause):
     text = clause.expression.text if clause.expression else ""
     if not text:
         return [clause.variable] if clause.variable else None
-    tree = compile(text, dialect="camunda").tree
+    tree = parse(text, camunda=True)
     if isinstance(tree, syntax.If):
         tree = tree.then
     names = []

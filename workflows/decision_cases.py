@@ -1,7 +1,5 @@
 """Saved cases: inputs whose answer is known. Every draft has to pass them before it is signed."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -13,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from workflows import decision_files, dmn, journal
+from workflows import decision_definitions, decision_files, dmn, journal
 from workflows.authors import Author
 from workflows.models import DecisionCase
 from workflows.refusals import NotValid, OutOfDate
@@ -60,8 +58,8 @@ class CaseResult:
     def rules_shown(self) -> str:
         """The rules that matched in the table that was asked, such as "2, 5"."""
         steps = self.result.trace if self.result else ()
-        tables = [step for step in steps if step.matched]
-        return ", ".join(str(rule.number) for rule in tables[-1].matched) if tables else ""
+        own = [step.table for step in steps if step.table and step.id == self.case.decision]
+        return ", ".join(str(rule.number) for table in own for rule in table.rules)
 
     @property
     def said(self) -> str:
@@ -165,9 +163,9 @@ def changes(before: Sequence[CaseResult], after: Sequence[CaseResult]) -> list[C
 
 def _run(model: dmn.Model, case: DecisionCase, *, now: datetime) -> CaseResult:
     try:
-        result = model.evaluate(case.decision, case.inputs, now=now)
-    except dmn.DmnError as error:
-        return CaseResult(case, Outcome.ERROR, errors=(str(error),))
+        result = decision_definitions.answered(model, case.decision, case.inputs, now=now)
+    except NotValid as refusal:
+        return CaseResult(case, Outcome.ERROR, errors=(refusal.sentence,))
     answer = result.as_json()["value"]
     if case.has_expected:
         right = alike(answer, case.expected)

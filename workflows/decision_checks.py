@@ -7,24 +7,33 @@ from typing import Any
 
 from workflows import decision_cases, decision_definitions
 from workflows.decision_cases import CaseResult, Change
+from workflows.dmn import sheet
+from workflows.dmn.sheet import Problem
 from workflows.refusals import NotValid
 
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A cell of a table that cannot stay as it is; row and column count from 1, 0 is the head."""
+    """A cell, a column or a table that has to be looked at; without a row it is about the head."""
 
-    decision: str
     table: str
-    row: int
-    column: int
-    sentence: str
+    problem: Problem
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do."""
+        return self.problem.sentence
+
+    @property
+    def is_in_the_way(self) -> bool:
+        """Whether it keeps the draft from being published."""
+        return self.problem.grade == "error"
 
     @property
     def place(self) -> str:
         """Where in its table it stands."""
-        where = f"rule {self.row}" if self.row else "head"
-        return f"{where}, column {self.column}" if self.column else where
+        where = f"rule {self.problem.row}" if self.problem.row else "head"
+        return f"{where}, column {self.problem.column}" if self.problem.column else where
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +52,14 @@ class Checks:
         return [each for each in self.results if not each.is_passed]
 
     @property
+    def errors(self) -> list[Wrong]:
+        """Cells that stand in the way."""
+        return [each for each in self.problems if each.is_in_the_way]
+
+    @property
     def is_ready(self) -> bool:
         """Whether it may be proposed and signed."""
-        return not (self.findings or self.problems or self.failed)
+        return not (self.findings or self.errors or self.failed)
 
 
 def check(key: str, xml: bytes, *, now: datetime, compare: bool = True) -> Checks:
@@ -78,26 +92,25 @@ def check_ready(key: str, xml: bytes, *, now: datetime) -> None:
         raise NotValid(
             f"The model cannot be used: {checks.findings[0]['sentence']}", list(checks.findings)
         )
-    if checks.problems:
-        raise NotValid(*_of_cells(checks.problems))
+    if checks.errors:
+        raise NotValid(*_of_cells(checks.errors))
     if checks.failed:
         raise NotValid(*_of_cases(checks.failed))
 
 
 def _problems(xml: bytes) -> list[Wrong]:
-    from workflows.dmn import sheet
-
+    around = sheet.surroundings_of(xml)
     return [
-        Wrong(decision, name or decision, each.row, each.column, each.sentence)
+        Wrong(name or decision, each)
         for decision, name in sheet.tables_in(xml)
-        for each in sheet.problems(sheet.sheet_of(xml, decision))
+        for each in sheet.problems(sheet.sheet_of(xml, decision), around)
     ]
 
 
 def _of_cells(problems: Sequence[Wrong]) -> tuple[str, list[dict[str, Any]]]:
     count = "One cell has" if len(problems) == 1 else f"{len(problems)} cells have"
     first = problems[0]
-    sentence = f"{count} to be corrected. {first.table}, rule {first.row}: {first.sentence}"
+    sentence = f"{count} to be corrected. {first.table}, {first.place}: {first.sentence}"
     return sentence, [{"element": each.table, "sentence": each.sentence} for each in problems]
 
 

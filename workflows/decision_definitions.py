@@ -1,7 +1,5 @@
 """Published decisions: which version is in force, ready to be evaluated; and how one gets there."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -10,8 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import decision_files, dmn, journal, security
+from workflows import decision_files, decision_inputs, dmn, journal
 from workflows.authors import Author
+from workflows.feel import BudgetExceeded
 from workflows.models import DecisionDefinition
 from workflows.refusals import NotAllowed, NotValid, Refusal
 
@@ -63,7 +62,6 @@ def read(xml: bytes) -> dmn.Model:
     try:
         return dmn.load(xml)
     except dmn.DmnError as error:
-        security.note("model-refused", what=str(error.findings[0]))
         raise _refusal(error.findings) from error
 
 
@@ -78,11 +76,28 @@ def evaluate(
     """What the decision answers, and which version said so: the one in force unless one is named.
 
     `decision` is the id or name of a decision or service in the file. Without it: the one with the
-    key as its id, else the first.
+    key as its id, else the first. Inputs are JSON values. Raises NoSuchDecision, NotValid.
     """
     definition = latest(key) if version is None else _version(key, version)
     model = compiled(definition)
-    return definition, model.evaluate(decision or default_of(model, key), inputs, now=now)
+    wanted = decision or default_of(model, key)
+    return definition, answered(model, wanted, inputs, now=now)
+
+
+def answered(
+    model: dmn.Model, decision: str, inputs: Mapping[str, Any], *, now: datetime
+) -> dmn.Result:
+    """What a decision or service answers to inputs that are JSON values.
+
+    Texts become dates, times and durations where the model says that it takes them. Raises
+    NotValid for a decision that is not there, and when the evaluation takes too much.
+    """
+    try:
+        return model.evaluate(decision, decision_inputs.admitted(model, inputs), now=now)
+    except dmn.NoSuchElement as error:
+        raise NotValid(error.findings[0].sentence) from error
+    except BudgetExceeded as error:
+        raise NotValid(str(error)) from error
 
 
 def default_of(model: dmn.Model, key: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from workflows import decision_definitions, decision_drafts, decision_files
+from workflows import decision_definitions, decision_drafts, decision_files, security
 from workflows.authors import Author
 from workflows.dmn import sheet, workbook
 from workflows.dmn.sheet import SheetError
@@ -32,7 +32,7 @@ def take_in(
         key = key or decision_files.key_like(file_name)
         name = name or key
         content = file_of(content, file_name=file_name, into=_begun(key, name))
-    decision_definitions.read(content)
+    _check(content)
     first_id, first_name = _first(content)
     if not key and not decision_files.KEY.fullmatch(first_id):
         raise NotValid(f"The id {first_id[:60]} cannot be a key. Give the decision a key.")
@@ -50,7 +50,7 @@ def file_of(content: bytes, *, file_name: str, into: bytes) -> bytes:
         return _with_table(content, into)
     if file_name.lower().endswith(".xlsx"):
         raise NotValid("This is not an Excel workbook. Save it as .xlsx and try again.")
-    decision_definitions.read(content)
+    _check(content)
     return content
 
 
@@ -66,6 +66,15 @@ def _with_table(content: bytes, xml: bytes) -> bytes:
         return sheet.with_sheet(xml, decision, table)
     except SheetError as error:
         raise NotValid(str(error)) from error
+
+
+def _check(content: bytes) -> None:
+    """Whoever watches sees what was refused, as with other models."""
+    try:
+        decision_definitions.read(content)
+    except NotValid as refusal:
+        security.note("model-refused", what=refusal.sentence)
+        raise
 
 
 def _begun(key: str, name: str) -> bytes:

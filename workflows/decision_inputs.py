@@ -1,14 +1,17 @@
 """What a decision has to be told: the inputs behind it, with their types and what is allowed."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from workflows import feel
+from workflows import dmn, feel
 from workflows.dmn import parser, sheet
 from workflows.dmn.model import Decision, DecisionTable, Definitions, InputClause, LiteralExpression
 from workflows.dmn.sheet import NamedType
+from workflows.feel import FeelError, temporal
+from workflows.feel.errors import Unanswerable
 
 # How type references are spelt in files, and what they are called here.
 TYPES: Mapping[str, str] = {
@@ -26,6 +29,13 @@ TYPES: Mapping[str, str] = {
 ANY = "any"
 TEXT = re.compile(r'\s*"([^"\\]*)"\s*')
 MOST_CHOICES = 200
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "date": temporal.parse_date,
+    "time": temporal.parse_time,
+    "date and time": temporal.parse_date_time,
+    "days and time duration": temporal.parse_duration,
+    "years and months duration": temporal.parse_duration,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +87,9 @@ def _declared(model: Definitions, needed: Sequence[Decision]) -> Iterator[Asked]
 
 def _used(model: Definitions, needed: Sequence[Decision]) -> Iterator[Asked]:
     """Names that tables and expressions read and that nothing in the file defines."""
-    defined = {each.name for each in (*model.decisions, *model.knowledge, *model.services)}
-    defined |= {each.variable.name for each in (*model.decisions, *model.knowledge)}
+    defined = {each.name for each in model.decisions} | {each.name for each in model.knowledge}
+    defined |= {each.variable.name for each in model.decisions}
+    defined |= {each.name for each in model.services}
     declared = tuple(each.variable.name or each.name for each in model.inputs)
     for decision in needed:
         for each in _read_by(decision, declared + tuple(sorted(defined))):
@@ -115,7 +126,7 @@ def _free(text: str, names: tuple[str, ...]) -> list[str]:
     """Names that an expression reads; none when it cannot be understood."""
     try:
         return sorted(feel.compile(text, names=names, dialect="camunda").names)
-    except feel.FeelError:
+    except FeelError:
         return []
 
 
@@ -134,3 +145,35 @@ def _choices(allowed: str) -> tuple[str, ...]:
     if not all(found) or len(found) > MOST_CHOICES:
         return ()
     return tuple(each[1] for each in found if each)
+
+
+# --- JSON values as the model takes them --------------------------------------------------------
+
+
+def admitted(model: dmn.Model, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs with texts as dates, times and durations where the model says that it takes them.
+
+    Files of Camunda declare no inputs: there, columns over plain names say the types. A text that
+    is no date stays a text, and the evaluation says what was wrong with it.
+    """
+    given = dmn.inputs_from_json(model, inputs)
+    for name, kind in _column_types(model):
+        if isinstance(given.get(name), str):
+            given[name] = _read(given[name], kind)
+    return given
+
+
+def _column_types(model: dmn.Model) -> Iterator[tuple[str, str]]:
+    for decision in model.decisions:
+        if isinstance(decision.expression, DecisionTable):
+            for column in decision.expression.inputs:
+                if tested := column.expression:
+                    kind = TYPES.get(tested.type_ref or "", ANY)
+                    yield tested.text.strip() or column.variable, kind
+
+
+def _read(text: str, kind: str) -> Any:
+    try:
+        return READERS[kind](text) if kind in READERS else text
+    except Unanswerable:
+        return text

@@ -37,9 +37,9 @@ def draft(**said) -> DecisionDraft:
 def test_a_version_is_never_changed(statement):
     version()
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    refused = pytest.raises(DatabaseError, match="append-only")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
     assert DecisionDefinition.objects.get().name == "Limits"
 

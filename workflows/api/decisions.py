@@ -61,7 +61,7 @@ class EvaluateIn(Body):
     )  # fmt: skip
 
 
-class AnswerOut(serializers.Serializer[Any]):
+class EvaluatedOut(serializers.Serializer[Any]):
     """What a decision answered, and why."""
 
     key = serializers.CharField()
@@ -126,7 +126,7 @@ class VersionFile(Operation):
         operation_id="get_decision_file",
         tags=[TAG],
         summary="The DMN file of one version, byte for byte",
-        answers={(200, DMN): OpenApiTypes.BINARY},
+        answers={(200, DMN): OpenApiTypes.BINARY},  # type: ignore[dict-item]  # of another media type
         problems=(403, 404),
     )
     def get(self, request: Request, key: str, version: int) -> HttpResponse:
@@ -152,7 +152,7 @@ class Evaluate(Operation):
             "sentence in `errors`. For programs and administrators."
         ),
         sends=EvaluateIn,
-        answers={200: AnswerOut},
+        answers={200: EvaluatedOut},
         problems=(403, 404, 422),
         examples=[
             OpenApiExample(
@@ -178,7 +178,7 @@ class Evaluate(Operation):
             "sha256": definition.digest,
             **result.as_json(),
         }
-        return Response(AnswerOut(answer).data)
+        return Response(EvaluatedOut(answer).data)
 
 
 def _check_may_ask(user: Viewer) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from workflows.bpmn import compensation, expressions, loops
+from workflows.bpmn import adhoc, compensation, expressions, loops
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.scopes import Done, Role
 from workflows.bpmn.table import Table, Token
@@ -58,8 +58,22 @@ def move_on(table: Table, token: Token) -> None:
     """A completed activity lets its token go: to the loop around, to the next handler, or on."""
     if in_round(table, token):
         loops.round_done(table, token)
+    elif adhoc.is_inside(table, token):
+        _move_on_in_ad_hoc(table, token)
     elif token.node.undoes and table.space(token.scope).role is Role.UNDO:
         compensation.handled(table, token)
+    else:
+        table.leave(token, passed=False)
+
+
+def _move_on_in_ad_hoc(table: Table, token: Token) -> None:
+    try:
+        enough = adhoc.is_enough(table, token)
+    except Unclear as reason:
+        table.stick(token, str(reason))
+        return
+    if enough:
+        adhoc.cut_short(table, token)
     else:
         table.leave(token, passed=False)
 

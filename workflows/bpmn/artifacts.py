@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from workflows.bpmn.model import Annotation, DataItem, Lane, MessageFlow
+from workflows.bpmn.model import Annotation, DataItem, Entry, Lane, MessageFlow
 from workflows.bpmn.source import BPMN, child, children, reference, tag_of, text_of
 
 DATA = ("dataObject", "dataObjectReference", "dataStoreReference", "dataInput", "dataOutput")
@@ -84,3 +84,11 @@ def data(process: etree._Element) -> Iterator[DataItem]:
             yield DataItem(
                 each.get("id", ""), each.get("name", ""), tag_of(each), reference(refers_to)
             )
+
+
+def others(root: etree._Element, known: set[str]) -> Iterator[Entry]:
+    """Elements with an id that have no place elsewhere: kept, so that nothing is lost."""
+    for each in root.iter(f"{{{BPMN}}}*"):
+        name = each.get("id", "")
+        if name and name not in known:
+            yield Entry(name, tag_of(each), each.get("name", ""))

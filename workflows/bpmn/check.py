@@ -13,7 +13,7 @@ from workflows.bpmn import (
 )
 from workflows.bpmn.elements import error, title, warning
 from workflows.bpmn.events import link_target
-from workflows.bpmn.kinds import ACTIVITIES, CONTAINERS, ENDS, STARTS
+from workflows.bpmn.kinds import CONTAINERS, ENDS, GATEWAYS, STARTS
 from workflows.bpmn.model import BpmnError, Finding, Kind, Node, Process, Severity
 from workflows.bpmn.parser import parse
 
@@ -64,7 +64,7 @@ def _check_whole(process: Process) -> Iterator[Finding]:
     starts = [node for node in level if node.kind in STARTS]
     if not starts:
         yield Finding(process.id, process.line, "The process has no start event. Add one.")
-    if not any(node.kind in ENDS for node in level):
+    if not any(node.kind in ENDS or not node.outgoing for node in level):
         yield Finding(process.id, process.line, "The process has no end event. Add one.")
     for node in [node for node in starts if node.kind is Kind.START][1:]:
         yield error(node, "The process has two plain start events. Keep one.")
@@ -85,14 +85,14 @@ def _check_node(node: Node, process: Process) -> Iterator[Finding]:
 
 
 def _check_end(node: Node, process: Process) -> Iterator[Finding]:
-    """A path may end at an activity (BPMN 2.0.2, 13.3.1), but it is often meant to go on."""
+    """A path may end anywhere (BPMN 2.0.2, 13.3.1), but it is often meant to go on."""
     around = process.nodes.get(node.within)
     if around is not None and around.kind is Kind.AD_HOC:
         return
-    if node.within and node.kind in ACTIVITIES:
-        yield warning(node, f"No flow leaves {title(node)}: the path ends there.")
-    else:
+    if node.kind in GATEWAYS | STARTS:
         yield error(node, f"No flow leaves {title(node)}. Lead one to the next step or to an end.")
+    else:
+        yield warning(node, f"No flow leaves {title(node)}: the path ends there.")
 
 
 def _check_expressions(node: Node) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Node, Process
 from workflows.bpmn.scopes import Done, Role
 from workflows.bpmn.table import Space, Table, Token
-from workflows.bpmn.tokens import Recorded, Undoing
+from workflows.bpmn.tokens import Assigned, Recorded, Undoing
 
 
 def record(table: Table, token: Token, inner: Iterable[Done] = ()) -> None:
@@ -56,7 +56,7 @@ def go_on(table: Table, space: Space) -> None:
         return
     done, space.queue = space.queue[0], space.queue[1:]
     node = table.process.nodes[done.handler]
-    space.variables = dict(done.variables)
+    _see(table, space, node, done)
     space.live += 1
     if node.kind is Kind.EVENT_SUB_PROCESS:
         table.rest(Token(node, space.number), work=False, boundary=False)
@@ -66,6 +66,14 @@ def go_on(table: Table, space: Space) -> None:
         table.leave(Token(start, inside.number), passed=True)
     else:
         table.moving.append(Token(node, space.number))
+
+
+def _see(table: Table, space: Space, node: Node, done: Done) -> None:
+    """A handler sees what the activity saw that it undoes, and nothing of the one before."""
+    seen = {**dict.fromkeys(space.variables), **done.variables}
+    if seen:
+        space.variables = seen
+        table.effects.append(Assigned(node, dict(seen), space.number))
 
 
 def _undo(table: Table, token: Token, found: list[Done]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from workflows.bpmn import activities, compensation, events, loops, subprocesses
+from workflows.bpmn import activities, adhoc, compensation, events, loops
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.scopes import ROOT, Role
@@ -39,7 +39,7 @@ def _body(table: Table, space: Space) -> None:
 
 def _ad_hoc_is_done(table: Table, space: Space) -> bool:
     try:
-        return subprocesses.is_complete(table, space)
+        return adhoc.is_complete(table, space)
     except Unclear:
         return False
 

@@ -12,7 +12,7 @@ from workflows.bpmn.elements import Reading, error, title
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Finding, Node, Process
 from workflows.bpmn.source import child, reference, text_of
-from workflows.bpmn.vendors import vendor
+from workflows.bpmn.vendors import vendor, work_of
 
 Read = Callable[[etree._Element, Reading], dict[str, Any]]
 Check = Callable[[Node, Process], Iterator[Finding]]
@@ -44,7 +44,9 @@ def _reader(what: str) -> Read:
         definition = child(element, DEFINITIONS[what])
         if definition is None:
             return {"event": Event(what)}
-        return {"event": READERS.get(what, _plain)(what, element, definition, reading)}
+        event = READERS.get(what, _plain)(what, element, definition, reading)
+        work = work_of(definition) if what == "message" else None
+        return {"event": event, "work": work} if work else {"event": event}
 
     return read
 
@@ -171,7 +173,7 @@ def _may_repeat(node: Node) -> bool:
 
 
 def _check_named(node: Node, _process: Process) -> Iterator[Finding]:
-    if node.event and not node.event.name:
+    if node.event and not node.event.name and node.work is None:
         yield error(node, f"{title(node)} names no {node.event.what}. Give it one with a name.")
 
 

@@ -100,7 +100,11 @@ def go_on(table: Table, token: Token) -> None:
 
 
 def _throw(table: Table, token: Token) -> None:
+    """Whoever works for the event sends it; without such work it is thrown here."""
     event = token.node.event
+    if token.node.work is not None:
+        table.rest(token)
+        return
     if event is not None:
         table.effects.append(Threw(token.node, event.what, event.name, token.scope))
     go_on(table, token)
@@ -181,14 +185,22 @@ def _thrown(
         definition=eventing.DEFINITIONS[what],
         read=eventing.reading(what),
         check=check or eventing.checking(what),
-        leave=_retry_end if ending else try_again,
+        leave=_retry_end if ending else _sent,
         ends=ending,
         last=ending,
     )
 
 
-def _retry_end(table: Table, token: Token, _result: Values) -> None:
+def _retry_end(table: Table, token: Token, result: Values) -> None:
+    if result:
+        table.assign(token, result)
     table.end(token)
+
+
+def _sent(table: Table, token: Token, result: Values) -> None:
+    if result:
+        table.assign(token, result)
+    table.leave(token, passed=False)
 
 
 # --- links ---

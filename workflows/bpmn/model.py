@@ -237,13 +237,14 @@ class Model:
     participants: tuple[Lane, ...] = ()
     message_flows: tuple[MessageFlow, ...] = ()
     catalog: tuple[Entry, ...] = ()
+    kept: tuple[Entry, ...] = ()  # everything else that has an id, in the order of the file
     diagram: Diagram = field(default_factory=Diagram)
 
     def ids(self) -> set[str]:
         """Every id that the model keeps."""
         found = {self.id, *(each.id for each in self.participants)}
         found |= {each.id for each in self.message_flows}
-        found |= {each.id for each in self.catalog}
+        found |= {each.id for each in (*self.catalog, *self.kept)}
         for process in self.processes:
             found |= {process.id, *process.nodes, *process.flows}
             found |= {lane.id for lane in process.lanes}

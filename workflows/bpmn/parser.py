@@ -31,7 +31,7 @@ def read(xml: bytes) -> Model:
     found = [_process(each, Reading(known), diagram, pools) for each in children(root, "process")]
     if not found:
         raise BpmnError([Finding("", line_of(root), "The model has no process.")])
-    return Model(
+    model = Model(
         id=root.get("id", ""),
         processes=tuple(found),
         participants=pools,
@@ -39,6 +39,7 @@ def read(xml: bytes) -> Model:
         catalog=catalog.entries(root),
         diagram=diagram,
     )
+    return replace(model, kept=tuple(artifacts.others(root, model.ids())))
 
 
 def _refuse_duplicates(root: etree._Element) -> None:

@@ -7,7 +7,7 @@ element and line. An element is added together with the rows that it needs.
 from collections.abc import Iterator
 
 from workflows.bpmn.elements import error, title
-from workflows.bpmn.kinds import Kind
+from workflows.bpmn.kinds import ENDS, Kind
 from workflows.bpmn.model import Finding, Node, Process
 
 RUNS = frozenset(
@@ -24,7 +24,6 @@ RUNS = frozenset(
         Kind.TIMER_CATCH,
     ]
 )
-SUPPORTED_WORK = frozenset(["handler"])
 
 
 def check(process: Process) -> Iterator[Finding]:
@@ -50,23 +49,13 @@ def _what(node: Node) -> str:
 
 
 def _sides(node: Node) -> Iterator[Finding]:
+    if not node.outgoing and node.kind not in ENDS:
+        yield error(node, f"No flow leaves {title(node)}. Lead one to the next step or to an end.")
     if node.loop:
         yield error(node, f"{title(node)}: loops and multi-instance are not supported. Remove it.")
     if node.undoes:
         yield error(
             node, f"{title(node)}: compensation is not supported. Remove isForCompensation."
-        )
-    if node.work and node.work.form not in SUPPORTED_WORK and node.extension("job"):
-        yield error(
-            node,
-            f"{title(node)} has a handler, and names {node.work.form} {node.work.name} too. "
-            "Keep one.",
-        )
-    elif node.work and node.work.form == "topic":
-        yield error(
-            node,
-            f"{title(node)}: work by topic is not supported. Give it a handler with "
-            "countersign:job.",
         )
     if node.data.inputs or node.data.outputs:
         yield error(
@@ -74,8 +63,32 @@ def _sides(node: Node) -> Iterator[Finding]:
             f"{title(node)}: input and output mappings of other tools are not supported. Use "
             "countersign:input.",
         )
-    if node.timer and _is_cron(node.timer.text) and node.timer.form == "cycle":
+    if node.timer and node.timer.form == "cycle" and _is_cron(node.timer.text):
         yield error(node, f"{title(node)}: {node.timer.text} is cron. Write a cycle like R/PT1H.")
+    yield from _work(node)
+
+
+def _work(node: Node) -> Iterator[Finding]:
+    said = {extension.name for extension in node.extensions}
+    if node.kind is Kind.USER_TASK and "review" not in said:
+        yield error(
+            node, f"{title(node)} asks nothing. Add countersign:review with the kind of review."
+        )
+    if node.kind is not Kind.SERVICE_TASK:
+        return
+    if "job" in said and node.work:
+        what = f"{node.work.form} {node.work.name}"
+        yield error(node, f"{title(node)} has a handler, and names {what} too. Keep one.")
+    elif "job" not in said and node.work:
+        yield error(
+            node,
+            f"{title(node)}: work by {node.work.form} is not supported. Give it a handler with "
+            "countersign:job.",
+        )
+    elif "job" not in said:
+        yield error(
+            node, f"{title(node)} has no handler. Add countersign:job with the name of its handler."
+        )
 
 
 def _is_cron(text: str) -> bool:

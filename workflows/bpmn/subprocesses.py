@@ -97,13 +97,6 @@ def activate(table: Table, node: Node, scope: int) -> None:
     table.moving.append(Token(node, scope))
 
 
-def is_complete(table: Table, space: Space) -> bool:
-    """Whether an ad-hoc sub-process in which nothing is under way is done."""
-    node = table.process.nodes[space.node]
-    until = node.adhoc.until if node.adhoc else ""
-    return not until or expressions.truth(until, table.variables(space.number))
-
-
 # --- checks ---
 
 
@@ -112,7 +105,7 @@ def _check_body(node: Node, process: Process) -> Iterator[Finding]:
     if not node.name:
         yield warning(node, "The sub-process has no name. Name it, so that people know what it is.")
     if not first(process, node):
-        yield error(node, f"Nothing in {title(node)} can begin. Add a start event or a step.")
+        yield warning(node, f"Nothing in {title(node)} can begin: it is gone through at once.")
     for extra in [each for each in inside if each.kind is Kind.START][1:]:
         yield error(extra, f"{title(node)} has two plain start events. Keep one.")
 

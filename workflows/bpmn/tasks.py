@@ -10,7 +10,7 @@ from lxml import etree
 
 from workflows.bpmn import activities, expressions
 from workflows.bpmn.activities import Values
-from workflows.bpmn.details import Work
+from workflows.bpmn.details import Event, Work
 from workflows.bpmn.elements import Element, Reading, error, title, warning
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.kinds import Kind
@@ -41,6 +41,14 @@ def _calculate(table: Table, token: Token, inputs: Values | None) -> None:
     activities.finish(table, token, {work.result: value} if work.result else {})
 
 
+def _serve(table: Table, token: Token, inputs: Values | None) -> None:
+    """An expression that is its whole work is calculated; anything else is somebody's job."""
+    if token.node.work and token.node.work.form == "script":
+        _calculate(table, token, inputs)
+    else:
+        activities.rest(table, token, inputs)
+
+
 def _send(table: Table, token: Token, inputs: Values | None) -> None:
     """A task with a handler or topic is work; one with a message alone sends it and goes on."""
     if token.node.work or token.node.extension("job"):
@@ -55,8 +63,6 @@ def _send(table: Table, token: Token, inputs: Values | None) -> None:
 
 
 def _message(element: etree._Element, reading: Reading) -> dict[str, Any]:
-    from workflows.bpmn.details import Event
-
     wanted = reference(element.get("messageRef", ""))
     catalog = reading.catalog
     name = catalog.messages.get(wanted, "")
@@ -64,6 +70,9 @@ def _message(element: etree._Element, reading: Reading) -> dict[str, Any]:
 
 
 # --- checks ---
+
+# Classes and delegates of other engines are topics of that name: a worker can stand in for them.
+WORKABLE = ("topic", "class", "delegate", "connector", "script")
 
 
 def _unnamed(node: Node) -> Iterator[Finding]:
@@ -73,30 +82,18 @@ def _unnamed(node: Node) -> Iterator[Finding]:
 
 def _check_service(node: Node, _process: Process) -> Iterator[Finding]:
     yield from _unnamed(node)
-    if node.work is not None and node.work.form not in ("topic", "connector"):
+    if node.work is not None and node.work.form not in WORKABLE:
         yield error(
             node,
             f"{title(node)} calls code of another engine ({node.work.form} {node.work.name}). "
             "Give it a handler with countersign:job, or a topic for external workers.",
-        )
-    elif node.work is None and not node.extension("job"):
-        yield error(
-            node, f"{title(node)} has no handler. Add countersign:job with the name of its handler."
-        )
-
-
-def _check_user(node: Node, _process: Process) -> Iterator[Finding]:
-    yield from _unnamed(node)
-    if not node.extension("review"):
-        yield error(
-            node, f"{title(node)} asks nothing. Add countersign:review with the kind of review."
         )
 
 
 def _check_script(node: Node, _process: Process) -> Iterator[Finding]:
     yield from _unnamed(node)
     work = node.work
-    if work is None or not work.name.strip():
+    if work is None or (work.form == "script" and not work.name.strip()):
         yield error(node, f"{title(node)} has no script. Write one in FEEL.")
     elif work.form != "script":
         language = work.headers.get("language", "")
@@ -118,10 +115,9 @@ def _check_rule(node: Node, _process: Process) -> Iterator[Finding]:
 
 
 def _check_send(node: Node, process: Process) -> Iterator[Finding]:
-    if node.event is None or node.work is not None:
-        yield from _check_service(node, process)
-    else:
-        yield from _unnamed(node)
+    yield from _check_service(node, process)
+    if node.event is None and node.work is None and not node.extension("job"):
+        yield error(node, f"{title(node)} sends nothing. Give it a named message, or a topic.")
 
 
 def _check_receive(node: Node, _process: Process) -> Iterator[Finding]:
@@ -170,8 +166,8 @@ def _passing(kind: Kind, tag: str, perform: activities.Perform, **more: Any) -> 
 
 
 ELEMENTS = (
-    _waiting(Kind.SERVICE_TASK, "serviceTask", check=_check_service),
-    _waiting(Kind.USER_TASK, "userTask", check=_check_user),
+    _waiting(Kind.SERVICE_TASK, "serviceTask", _serve, check=_check_service),
+    _waiting(Kind.USER_TASK, "userTask", check=_check_plain),
     _waiting(Kind.RULE_TASK, "businessRuleTask", check=_check_rule),
     _waiting(Kind.SEND_TASK, "sendTask", _send, read=_message, check=_check_send),
     _waiting(Kind.RECEIVE_TASK, "receiveTask", read=_message, check=_check_receive),

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import written
+from workflows.bpmn import juel, written
 from workflows.bpmn.details import (
     AdHoc,
     Assignment,
@@ -85,7 +85,7 @@ def read(element: etree._Element, refuse: Refuse) -> dict[str, Any]:
     """Fields of a node that extensions fill; fields that they say nothing about are left out."""
     tag = tag_of(element)
     said: dict[str, Any] = {
-        "work": _work(element, tag, refuse),
+        "work": _work(element, tag),
         "data": _data(element, refuse),
         "call": _call(element, refuse) if tag == "callActivity" else None,
         "adhoc": _ad_hoc(element, refuse) if tag == "adHocSubProcess" else None,
@@ -99,13 +99,13 @@ def read(element: etree._Element, refuse: Refuse) -> dict[str, Any]:
 # --- the work of a task ---
 
 
-def _work(element: etree._Element, tag: str, refuse: Refuse) -> Work | None:
+def _work(element: etree._Element, tag: str) -> Work | None:
     if tag == "scriptTask":
         return _script(element)
     zeebe = _zeebe_work(element)
     if zeebe is not None:
         return zeebe
-    form, name = _older_work(element, refuse)
+    form, name = _older_work(element)
     if not form:
         return None
     return Work(
@@ -118,20 +118,39 @@ def _work(element: etree._Element, tag: str, refuse: Refuse) -> Work | None:
     )
 
 
-def _older_work(element: etree._Element, refuse: Refuse) -> tuple[str, str]:
+def _older_work(element: etree._Element) -> tuple[str, str]:
     if vendor(element, "type") in ("external", "external-worker"):
         return "topic", vendor(element, "topic")
     if decision := vendor(element, "decisionRef"):
         return "decision", decision
     for form, attribute in OTHER_FORMS.items():
         if name := vendor(element, attribute):
-            return form, name
+            return _called(form, name)
     for namespace in OLDER:
         connector = extension(element, namespace, "connector")
         if connector is not None:
             return "connector", _inner_text(connector, namespace, "connectorId")
-    del refuse
     return "", ""
+
+
+def _called(form: str, name: str) -> tuple[str, str]:
+    """A delegate by its bare name; an expression that calls nothing is a script."""
+    if form in ("delegate", "expression") and juel.is_expression(name):
+        bare = name.strip()[2:-1].strip()
+        if form == "delegate" and bare.isidentifier():
+            return form, bare
+        if form == "expression":
+            try:
+                return "script", juel.value(name)
+            except juel.Untranslatable:
+                return form, name
+    return form, name
+
+
+def work_of(definition: etree._Element) -> Work | None:
+    """Who sends a message, where the event definition says so (Camunda 7)."""
+    form, name = _older_work(definition)
+    return Work(form, name) if form else None
 
 
 OTHER_FORMS: Mapping[str, str] = MappingProxyType(

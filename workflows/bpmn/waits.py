@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from workflows.bpmn.kinds import STARTS, Kind
+from workflows.bpmn.kinds import ENDS, STARTS, THROWS, Kind
 from workflows.bpmn.model import Node, Process
 from workflows.bpmn.tokens import Entered, Opened
 
@@ -81,7 +81,9 @@ def inside(process: Process, container: str = "") -> Iterator[Wait]:
 
 
 def _work(node: Node) -> Iterator[Wait]:
-    if node.kind is Kind.RULE_TASK and (node.work is None or node.work.form != "decision"):
+    if (node.work is not None and node.kind in THROWS | ENDS) or (
+        node.kind is Kind.RULE_TASK and (node.work is None or node.work.form != "decision")
+    ):
         yield Wait("job", node)
     elif node.kind in WORK:
         yield Wait(WORK[node.kind], node)
@@ -89,7 +91,12 @@ def _work(node: Node) -> Iterator[Wait]:
         yield from _event(node)
 
 
+def _is_decision(node: Node) -> bool:
+    return node.work is not None and node.work.form == "decision"
+
+
 def _event(node: Node) -> Iterator[Wait]:
-    what = EVENTS.get(node.kind) or ("message" if node.kind is Kind.RECEIVE_TASK else None)
-    if what:
-        yield Wait(what, node)
+    if node.kind in EVENTS:
+        yield Wait(EVENTS[node.kind], node)
+    elif node.kind is Kind.RECEIVE_TASK:  # behind an event-based gateway
+        yield Wait("message", node)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from config.demo import people, promises
+from config.demo import decisions, people, promises
 from queues.models import Queue, RoutingRule, Skill, SkipReason, User
 from reviews import grids
 from reviews.models import ReasonCode
@@ -23,16 +23,11 @@ QUEUES = (
     ("second-look", "Second look", "Countersignatures and disputes", "second-look", 5),
 )
 
-# In order: condition, queue, skills, priority, what it is for.
+# In order: condition, decision table, queue, skills, priority, what it is for. Where to is the
+# table's word; what stands here is for when it has none.
 RULES = (
-    ('seat = "arbitration"', "second-look", ["loans"], 1, "Two people disagree"),
-    ('seat = "second"', "second-look", ["loans"], 2, "Second signature"),
-    ('payload.documents = "to be checked"', "fraud-checks", ["documents"], 2, "Doubtful papers"),
-    ("payload.amount >= 50000", "large-loans", ["large-loans"], 3, "Large amount"),
-    ('region = "south" and confidence < 0.6', "personal-south", ["loans"], 2, "South, unsure"),
-    ('region = "south"', "personal-south", ["loans"], 3, "South"),
-    ("confidence < 0.6", "personal-north", ["loans"], 2, "North, unsure"),
-    ("", "personal-north", ["loans"], 3, "Everything else"),
+    ('seat = "arbitration"', "", "second-look", ["loans"], 1, "Two people disagree"),
+    ("", decisions.KEY, "second-look", ["loans"], 3, "By the routing table"),
 )
 
 # Confidence below 0.62, below 0.75, below 0.88, from 0.88; amounts below 10,000, below 50,000 and
@@ -83,6 +78,7 @@ def settle(now: datetime) -> None:
             now=now,
         )
     people.settle()
+    decisions.settle(now)
 
 
 def is_settled() -> bool:
@@ -109,11 +105,12 @@ def _settle_queues(now: datetime) -> None:
 def _settle_rules() -> None:
     if RoutingRule.objects.exists():
         return
-    for order, (condition, slug, skills, priority, note) in enumerate(RULES, start=1):
+    for order, (condition, table, slug, skills, priority, note) in enumerate(RULES, start=1):
         rule = RoutingRule.objects.create(
             order=order * 10,
             review_kind=KIND,
             condition=condition,
+            decision=table,
             queue=Queue.objects.get(slug=slug),
             priority=priority,
             note=note,

@@ -18,6 +18,7 @@ SKILLS = {
     "region:south": "Region south",
 }
 REVIEWER, MANAGER, ADMIN = "robin", "morgan", "ada"
+SECOND_ADMIN = "grace"  # signs what Ada proposes, and the other way round
 SIMULATED_MANAGER = "ingrid"
 
 
@@ -34,6 +35,7 @@ def settle() -> None:
     morgan = account(MANAGER, "Morgan Hale")
     belongs(morgan, queues, works=False, manages=True)
     account(ADMIN, "Ada Lindqvist", is_admin=True)
+    account(SECOND_ADMIN, "Grace Okafor", is_admin=True)
     ingrid = account(SIMULATED_MANAGER, "Ingrid Sommer", is_simulated=True)
     belongs(ingrid, queues, works=False, manages=True)
     for who in TEAM:

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config import demo_people
-from config.demo import desks, history, house, people
+from config.demo import decisions, desks, history, house, people
 from config.demo.desks import Desk
 from config.demo.shift import Shift
 from config.demo.supervision import LEFT_FOR_VISITORS, Supervision
@@ -17,7 +17,7 @@ from config.management.commands import demo_traffic
 from examples.lender import outages
 from examples.lender.arrivals import Arrivals
 from examples.lender.colleagues import TEAM, Act, Plan
-from queues import claims
+from queues import claims, routing
 from queues.models import (
     Calendar,
     Membership,
@@ -31,8 +31,9 @@ from queues.models import (
 )
 from reviews import audit, grids
 from reviews.models import Decision, Grid, Review
-from workflows import journal, wakeups
-from workflows.models import Incident, Job, ProcessDefinition, ProcessInstance
+from workflows import decision_drafts, journal, wakeups
+from workflows.authors import Author
+from workflows.models import DecisionDraft, Incident, Job, ProcessDefinition, ProcessInstance
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 COUNTED = [
@@ -106,6 +107,7 @@ def test_a_visitor_can_be_each_role_and_no_colleague(lender, settings):
         ("robin", "Reviewer"),
         ("morgan", "Manager"),
         ("ada", "Administrator"),
+        ("grace", "Administrator"),
     ]
 
 
@@ -271,3 +273,18 @@ def test_a_speed_that_makes_no_sense_is_refused(words):
 def test_without_a_lender_there_is_no_traffic():
     with pytest.raises(CommandError, match="seed_demo"):
         call_command("demo_traffic")
+
+
+def test_a_visitor_can_sign_the_change_that_waits_and_then_other_amounts_are_large(lender):
+    ada = User.objects.get(username=people.ADMIN)
+    (draft,) = DecisionDraft.objects.filter(status="submitted")
+    asked = {**decisions.USUAL, "payload": {"amount": 55_000}}
+    before = routing.route({"kind": house.KIND, **asked}, now=NOW)
+
+    signer = Author(actor=ada.actor, person=str(ada.person_id))
+    decision_drafts.sign(draft, digest=draft.submitted_digest, by=signer, now=NOW)
+
+    after = routing.route({"kind": house.KIND, **asked}, now=NOW)
+    assert (before.queue.slug, after.queue.slug) == ("large-loans", "personal-north")
+    assert after.source is not None
+    assert after.source.version == 2

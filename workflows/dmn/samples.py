@@ -75,6 +75,8 @@ def _variables(
             inner = inner.setdefault(name, {})
             if not isinstance(inner, dict):
                 return None
+        if path[-1] in inner and isinstance(inner[path[-1]], dict):
+            return None
         inner[path[-1]] = feel.as_json(feel.evaluate(text, {}))
     return found
 

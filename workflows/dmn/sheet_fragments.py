@@ -103,12 +103,10 @@ class Units:
         wrapper = etree.fromstring(f"<wrapper{spaces}>{text}</wrapper>", parser)
         unit = wrapper[0]
         _keep_end_tags(unit, text)
-        elements = [id(element) for element in unit.iter()]
-        held = list(unit.iter())  # alive, so that ids are not given twice
+        elements = list(unit.iter())
         change(unit)
-        if elements != [id(element) for element in unit.iter()]:
+        if elements != list(unit.iter()):
             self._indent_anew(unit)
-        del held
         written = etree.tostring(wrapper, encoding="unicode")
         inner = written[written.index(">") + 1 : written.rindex("</")]
         return inner.replace("\n", "\r\n") if "\r\n" in self._source.text else inner

@@ -215,4 +215,4 @@ def _named_type(
     if depth > len(definitions):  # a definition that refers to itself
         return NamedType()
     below = _named_type(source, definitions, base, depth + 1)
-    return NamedType(below.base, allowed or below.allowed)
+    return NamedType(below.base, allowed or below.allowed) if below.base else NamedType()

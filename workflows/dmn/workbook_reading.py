@@ -70,9 +70,9 @@ def _refuse_dangerous(workbook: bytes) -> None:
         with zipfile.ZipFile(BytesIO(workbook)) as parts:
             _refuse_sizes(parts.infolist())
             _refuse_parts(parts)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, NotImplementedError, RuntimeError):
-        raise SheetError(_NO_WORKBOOK) from None
-    except (EOFError, ValueError, UnicodeError):
+    except SheetError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever is damaged, people read one sentence
         raise SheetError(_NO_WORKBOOK) from None
 
 

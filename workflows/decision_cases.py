@@ -17,7 +17,7 @@ from workflows.models import DecisionCase
 from workflows.refusals import NotValid, OutOfDate
 
 MOST_CASES = 200  # of one decision
-PATIENCE = 15.0  # seconds for all cases of one run
+PATIENCE = 10.0  # seconds for all cases of one run
 
 
 class Outcome(StrEnum):

@@ -30,8 +30,8 @@ class OnePerson(NotAllowed):
 
 
 def newest(key: str) -> DecisionDefinition | None:
-    """The version in force, if there is one."""
-    return DecisionDefinition.objects.filter(key=key).order_by("-version").first()
+    """The version in force, if there is one; its file is read when somebody asks for it."""
+    return DecisionDefinition.objects.filter(key=key).order_by("-version").defer("xml").first()
 
 
 def latest(key: str) -> DecisionDefinition:

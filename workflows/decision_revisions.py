@@ -20,6 +20,20 @@ class Revision:
     after: str = ""
     rows: list[RowChange] = field(default_factory=list)  # those that differ
 
+    @property
+    def of_head(self) -> list[str]:
+        """What differs about the table and its columns, in sentences."""
+        return [each for each in self._sentences if not each.startswith("Rule ")]
+
+    @property
+    def of_rules(self) -> list[str]:
+        """What differs about the rules, in sentences."""
+        return [each for each in self._sentences if each.startswith("Rule ")]
+
+    @property
+    def _sentences(self) -> tuple[str, ...]:
+        return self.changes.sentences if self.changes else ()
+
 
 def compared(old: bytes, new: bytes) -> list[Revision]:
     """Every decision that differs, in the order of the new file; those that are gone come last."""

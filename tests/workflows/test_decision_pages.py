@@ -346,6 +346,21 @@ def test_what_was_tried_is_kept_as_a_case_and_run(dana):
     assert "All 1 pass." in text(run)
 
 
+def test_an_input_for_each_rule_is_suggested_and_kept(dana):
+    decided.published()
+    address = at("decision-test", "limits", 1)
+
+    page = dana.post(address, {"do": "suggest"})
+    dana.post(address, {"do": "keep"})
+    again = dana.post(address, {"do": "keep"}, follow=True)
+    run = dana.post(address, {"do": "all"})
+
+    assert [each.rule for each in page.context["suggested"]] == [1, 2, 3]
+    assert [case.expected for case in DecisionCase.objects.order_by("name")] == [10_000, 2_000, 0]
+    assert "0 cases saved." in text(again)
+    assert "All 3 pass." in text(run)
+
+
 def test_a_draft_says_which_cases_answer_differently(dana):
     decided.published()
     decided.case()

@@ -15,6 +15,7 @@ from workflows import (
     decision_definitions,
     decision_inputs,
     decision_queries,
+    decision_suggestions,
     decision_tables,
     decision_trace,
     dmn,
@@ -74,6 +75,10 @@ def _answered(
             context |= _tried(request, source, model, part, asked)
         case "all":
             context |= _all(source, model)
+        case "suggest":
+            context["suggested"] = decision_suggestions.of(source.xml, part.id)
+        case "keep":
+            return _kept(request, source, model, part)
         case "save":
             if saved := _saved(request, source, part, context):
                 return saved
@@ -134,6 +139,19 @@ def _all(source: Source, model: dmn.Model) -> dict[str, Any]:
         before = decision_cases.run(decision_definitions.compiled(in_force), cases, now=now)
         said |= {"in_force": in_force, "changes": decision_cases.changes(before, results)}
     return said
+
+
+def _kept(request: HttpRequest, source: Source, model: dmn.Model, part: Part) -> HttpResponse:
+    """A case for each rule."""
+    suggested = decision_suggestions.of(source.xml, part.id)
+    by, now = author_of(request), timezone.now()
+    try:
+        added = decision_suggestions.keep(source.key, model, part.id, suggested, by=by, now=now)
+    except Refusal as refusal:
+        messages.warning(request, refusal.sentence)
+    else:
+        messages.success(request, f"{added} case{'' if added == 1 else 's'} saved.")
+    return redirect(f"{source.test_address}?decision={part.id}")
 
 
 def _saved(

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from workflows import decision_drafts, decision_queries, reading
+from workflows import decision_drafts, decision_queries, decision_story, reading
 from workflows.reading import BadQuery
 from workflows.refusals import Refusal
 from workflows.views import decision_shown
@@ -48,7 +48,7 @@ def decision(request: HttpRequest, key: str) -> HttpResponse:
         "versions": versions,
         "draft": draft,
         "cases": decision_queries.cases().filter(key=key).count(),
-        "story": decision_queries.story_of(key),
+        "story": decision_story.of(key),
     }
     return render(request, "workflows/decision.html", context)
 

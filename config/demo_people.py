@@ -11,7 +11,7 @@ from queues.navigation import ADMIN, MANAGER, REVIEWER, Menu
 SEES = {
     REVIEWER: "Is handed one case after the other, reads the evidence, decides by keyboard.",
     MANAGER: "Watches the clocks on every queue, follows a case to its end, clears incidents.",
-    ADMIN: "Sets up queues, people, promises, decisions and processes; one proposes, another signs.",
+    ADMIN: "Sets up queues, people, promises and decisions; one proposes, another signs.",
 }
 ORDER = [REVIEWER, MANAGER, ADMIN]
 

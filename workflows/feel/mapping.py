@@ -187,7 +187,8 @@ def _python_atom(value: Any) -> Any:
     if type(value) is Decimal:
         return int(value) if _is_whole(value) else value
     if type(value) in TEMPORAL:
-        return temporal.to_python(value) or temporal.text_of(value)
+        found = temporal.to_python(value)
+        return temporal.text_of(value) if found is None else found
     return value
 
 

@@ -21,7 +21,7 @@ from workflows.feel.building import (
 )
 from workflows.feel.filters import is_boolean
 from workflows.feel.free_names import free_names
-from workflows.feel.operators import FASTEST, both, compared, either, equal, holds
+from workflows.feel.operators import FASTEST, both, compared, either, equal, holds, kind_of
 from workflows.feel.run import Run
 from workflows.feel.values import Range
 
@@ -39,7 +39,12 @@ def _membership(tree: syntax.Membership, around: Around) -> Closure:
         found = value(scope, run)
         if asks:
             scope = {**scope, TESTED: found}
-        return test(found, scope, run)
+        passed = test(found, scope, run)
+        if passed is None:
+            run.note(
+                f"`in` cannot tell: {kind_of(found)} does not compare with what is on its right."
+            )
+        return passed
 
     return answer
 
@@ -160,7 +165,7 @@ def _expression(tree: syntax.Tree, around: Around) -> Test:
         found = result(scope, run)
         if type(found) is bool and type(value) is not bool and (boolean or value is not None):
             return found  # a condition about something else
-        return passes(value, found, run)
+        return None if boolean and found is None else passes(value, found, run)
 
     return test
 

@@ -1,7 +1,7 @@
 """Arithmetic of values (DMN 1.5, 10.3.2.13.4); without an answer, null and a note."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal, DecimalException
+from decimal import Decimal, DecimalException, DivisionByZero
 from typing import Any, Final
 
 from workflows.feel import temporal
@@ -18,8 +18,15 @@ ONE: Final = Decimal(1)
 
 
 def _power(base: Decimal, exponent: Decimal) -> Decimal:
-    """As the context has it; but the zeroth power of zero is 1, as in IEEE 754."""
-    return ARITHMETIC.power(base, exponent) if exponent else ONE
+    """As the context has it; but the zeroth power of zero is 1, as in IEEE 754.
+
+    Raises DivisionByZero for negative powers of zero, which the context takes for infinite.
+    """
+    if not exponent:
+        return ONE
+    if not base and exponent < 0:
+        raise DivisionByZero
+    return ARITHMETIC.power(base, exponent)
 
 
 NUMERIC: Final[Mapping[str, Callable[[Decimal, Decimal], Decimal]]] = {
@@ -61,7 +68,7 @@ def _noted_null(answer: Any, op: str, left: Any, right: Any, run: Run) -> Any:
 def _unanswered(op: str, left: Any, right: Any, run: Run, reason: Exception) -> None:
     if isinstance(reason, Unanswerable):
         run.note(str(reason))
-    elif op == "/" and not right:
+    elif isinstance(reason, DivisionByZero) or (op == "/" and not right):
         run.note("A division by zero has no answer.")
     else:
         run.note(f"The result of {left} {op} {right} is not a number that FEEL can hold.")

@@ -39,10 +39,10 @@ class UserFunction:
             )
             return None
         if self._typed is not None:
-            arguments = [
-                coerced(value, kind, run)
-                for value, kind in zip(arguments, self._typed, strict=True)
-            ]
+            converted = self._converted(arguments, self._typed, run)
+            if converted is None:
+                return None
+            arguments = converted
         scope = self._scope.copy()
         scope.update(zip(self.parameters, arguments, strict=True))
         run.enter()
@@ -51,15 +51,28 @@ class UserFunction:
         finally:
             run.leave()
 
+    def _converted(
+        self, arguments: Sequence[Any], kinds: tuple[Type, ...], run: Run
+    ) -> list[Any] | None:
+        """The arguments as the parameters want them; None when one does not conform to its type."""
+        converted = []
+        for name, value, kind in zip(self.parameters, arguments, kinds, strict=True):
+            found = coerced(value, kind, run)
+            if found is None and value is not None:
+                run.note(f"The function{self._title()} cannot take this as `{name}`.")
+                return None
+            converted.append(found)
+        return converted
+
     def call_named(self, arguments: Mapping[str, Any], run: Run) -> Any:
-        """Invoke by name; null and a note when a name is unknown or missing."""
-        if arguments.keys() != set(self.parameters):
+        """Invoke by name; what is not given is null. Null and a note when a name is unknown."""
+        if not arguments.keys() <= set(self.parameters):
             run.note(
                 f"The function{self._title()} takes {', '.join(self.parameters) or 'nothing'}, "
                 f"but {', '.join(arguments)} were given."
             )
             return None
-        return self.call([arguments[name] for name in self.parameters], run)
+        return self.call([arguments.get(name) for name in self.parameters], run)
 
     def _title(self) -> str:
         return f" `{self.name}`" if self.name else ""

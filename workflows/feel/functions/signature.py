@@ -82,9 +82,7 @@ class Overload:
 
     def exact_checks(self, count: int) -> tuple[frozenset[type], ...] | None:
         """Per argument the classes that need no conversion; None where a closer look is needed."""
-        if not self.least <= count <= len(self.parameters):
-            return None
-        if self.variadic and count == len(self.parameters):
+        if self.variadic or not self.least <= count <= len(self.parameters):
             return None
         return tuple(
             each.kind.classes | ({type(None)} if each.nullable else set())
@@ -103,9 +101,11 @@ class Overload:
             if place is None or values[place] is not _MISSING:
                 raise _Misfit(f"has no parameter named `{name}`")
             values[place] = value
-        for each, value in zip(self.parameters, values, strict=True):
-            if value is _MISSING and not each.optional:
-                raise _Misfit(f"needs the parameter `{each.name}`")
+        for place, each in enumerate(self.parameters):
+            if values[place] is _MISSING and not each.optional:
+                if not each.nullable:
+                    raise _Misfit(f"needs the parameter `{each.name}`")
+                values[place] = None  # unsupplied arguments are bound to null (10.3.2.13.5)
         while values and values[-1] is _MISSING:
             values.pop()
         if self.variadic and len(values) == len(self.parameters):

@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from lxml import etree
+
 from bench import feel_cases as cases
 from workflows import dmn, feel
 
@@ -66,11 +68,13 @@ def ours() -> tuple[dict[str, float], dict[str, object]]:
 
 def _expressions() -> dict[str, Callable[[], object]]:
     found: dict[str, Callable[[], object]] = {}
+    run = feel.new_run()
+    variables = {name: feel.admitted(value) for name, value in cases.VARIABLES.items()}
     for name, text in cases.EXPRESSIONS.items():
         expression = feel.compile(text)
-        found[f"expression: {name}"] = lambda of=expression: of(cases.VARIABLES)
+        found[f"expression: {name}"] = lambda of=expression: of.within(variables, run)
     for name, (variable, test) in cases.UNARY.items():
-        tests, run = feel.compile_unary_tests(test), feel.new_run()
+        tests = feel.compile_unary_tests(test)
         scope = {"?": feel.admitted(cases.VARIABLES[variable])}
         found[f"unary test: {name}"] = lambda of=tests, scope=scope, run=run: of.within(scope, run)
     return found
@@ -134,7 +138,7 @@ def _asked(path: Path) -> list[str]:
     """The names that a court's table reads its inputs from."""
     names = {
         node.get("{http://camunda.org/schema/1.0/dmn}inputVariable", "")
-        for node in dmn.read(path.read_bytes()).iter("{*}input")
+        for node in etree.parse(path).iter("{*}input")
     }
     return sorted(names - {""})
 

@@ -46,14 +46,21 @@ class Segment:
         """Bits of the atoms in which there are values."""
         if not self.is_line or KINDS[self.kind].is_dense:
             return self.all
-        empty = [2 * gap for gap in range(1, len(self.points)) if not self._has_room(gap)]
+        empty = [2 * gap for gap in range(len(self.points) + 1) if not self._has_room(gap)]
         if self.kind == "whole number":
             empty += [2 * place + 1 for place, at in enumerate(self.points) if at % 1]
         return self.all & ~sum(1 << (self.base + atom) for atom in empty)
 
     def _has_room(self, gap: int) -> bool:
-        """Whether a whole value lies between this point and the one before."""
-        return bool(floor(self.points[gap - 1]) + 1 < self.points[gap])
+        """Whether a whole value lies between the point before and this one."""
+        kind, points = KINDS[self.kind], self.points
+        if not points:
+            return True
+        if gap == 0:
+            return kind.least is None or bool(kind.least < points[0])
+        if gap == len(points):
+            return kind.most is None or bool(points[-1] < kind.most)
+        return bool(floor(points[gap - 1]) + 1 < points[gap])
 
 
 class Axis:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import localcontext
 from math import ceil, floor
 from typing import Any
 
 from workflows.dmn.axes import Axis, Segment
-from workflows.dmn.cell_constants import KINDS, Constant, feel_of, quoted
+from workflows.dmn.cell_constants import KINDS, Constant, Kind, feel_of, quoted
 
+MOST_DIGITS = 100  # of a number between two others
 MOST_NAMED = 6  # values that a sentence lists before it counts the rest
 
 
@@ -135,14 +137,32 @@ def _between_points(segment: Segment, inside: int) -> str:
     if not points:
         return kind.feel(kind.sample)
     gap = ((inside & -inside).bit_length() - 1 - segment.base) // 2
-    if gap == 0:
-        return kind.feel((points[0] if kind.is_dense else ceil(points[0])) - kind.steps[0])
-    low = points[gap - 1] if kind.is_dense else floor(points[gap - 1])
+    low = points[gap - 1] if gap > 0 else None
     high = points[gap] if gap < len(points) else None
+    with localcontext(prec=MOST_DIGITS):
+        return kind.feel(_inside(kind, low, high))
+
+
+def _inside(kind: Kind, low: Any, high: Any) -> Any:
+    """A value between two points, of which one may be missing; a pleasant one if there is one."""
     for step in kind.steps:
-        if high is None or low + step < high:
-            return kind.feel(low + step)
-    return kind.feel((low + high) / 2)
+        if low is None:
+            value = (high if kind.is_dense else ceil(high)) - step
+        else:
+            value = (low if kind.is_dense else floor(low)) + step
+        if _lies_between(value, low, high) and _exists(kind, value):
+            return value
+    if low is None or high is None:  # a number so large that steps of one are lost
+        return 2 * (high if low is None else low)
+    return (low + high) / 2
+
+
+def _exists(kind: Kind, value: Any) -> bool:
+    return kind.least is None or bool(kind.least <= value <= kind.most)
+
+
+def _lies_between(value: Any, low: Any, high: Any) -> bool:
+    return bool((low is None or low < value) and (high is None or value < high))
 
 
 def _other_than(points: tuple[Any, ...]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from workflows.feel import syntax, temporal
 from workflows.feel.errors import Unanswerable
 from workflows.feel.temporal import moments
+from workflows.feel.temporal.kinds import FARTHEST_YEAR, LONGEST_MONTHS, LONGEST_SECONDS
 from workflows.feel.values import ARITHMETIC
 
 SECOND = 1_000_000_000  # nanoseconds
@@ -27,12 +28,17 @@ class Constant(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How the values of one kind lie: `steps` are pleasant distances, the largest first."""
+    """How the values of one kind lie: `steps` are pleasant distances, the largest first.
+
+    `least` and `most` are the ends of what FEEL has, where the kind has any.
+    """
 
     steps: tuple[Any, ...]
     feel: Callable[[Any], str]
     sample: Any = 0
     is_dense: bool = False  # between any two values there is another
+    least: Any = None
+    most: Any = None
 
 
 def _plain(number: Decimal) -> str:
@@ -49,33 +55,53 @@ def _called(function: str, value: temporal.Temporal) -> str:
     return f'{function}("{temporal.text_of(value)}")'
 
 
+_FIRST_DAY = moments.day_number(temporal.Date(-FARTHEST_YEAR, 1, 1))
+_LAST_DAY = moments.day_number(temporal.Date(FARTHEST_YEAR, 12, 31))
+
 KINDS = {
     "number": Kind(
         (Decimal(1), Decimal("0.1"), Decimal("0.01")), _plain, sample=Decimal(0), is_dense=True
     ),
     "whole number": Kind((Decimal(1),), _plain, sample=Decimal(0)),
-    "date": Kind((1,), lambda at: _called("date", moments.date_of_day(at)), sample=20_454),
+    "date": Kind(
+        (1,),
+        lambda at: _called("date", moments.date_of_day(at)),
+        sample=20_454,
+        least=_FIRST_DAY,
+        most=_LAST_DAY,
+    ),
     "time": Kind(
         (3_600, 60, 1),
         lambda at: _called("time", moments.time_of_day(at * SECOND)),
         sample=12 * 3_600,
+        least=0,
+        most=DAY - 1,
     ),
     "date and time": Kind(
         (DAY, 3_600, 60, 1),
         lambda at: _called("date and time", moments.from_wall(at * SECOND)),
         sample=20_454 * DAY,
+        least=_FIRST_DAY * DAY,
+        most=_LAST_DAY * DAY,
     ),
     "date and time with zone": Kind(
         (DAY, 3_600, 60, 1),
         lambda at: _called("date and time", moments.from_instant(at * SECOND, 0)),
         sample=20_454 * DAY,
+        least=_FIRST_DAY * DAY,
+        most=_LAST_DAY * DAY,
     ),
     "days and time duration": Kind(
         (DAY * SECOND, 3_600 * SECOND, SECOND, 1),
         lambda at: _called("duration", temporal.DaysDuration(at)),
+        least=-LONGEST_SECONDS * SECOND,
+        most=LONGEST_SECONDS * SECOND,
     ),
     "years and months duration": Kind(
-        (12, 1), lambda at: _called("duration", temporal.MonthsDuration(at))
+        (12, 1),
+        lambda at: _called("duration", temporal.MonthsDuration(at)),
+        least=-LONGEST_MONTHS,
+        most=LONGEST_MONTHS,
     ),
 }
 

@@ -13,6 +13,9 @@ from workflows.feel.parser import parse, parse_unary_tests
 from workflows.feel.syntax import Tree, UnaryTests
 
 TESTED = syntax.Name("?")
+CELL_INPUT = syntax.Name("cellInput")  # what Camunda's dialect calls it, too
+NOTHING_ASKED = (TESTED, CELL_INPUT)
+LONGEST_REMEMBERED = 200  # characters of a text whose tree is kept
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 
 
@@ -49,24 +52,30 @@ Condition = Compare | AllOf | AnyOf | Opposite
 ALWAYS = AllOf(())
 
 
-@lru_cache(maxsize=4_096)
+_remembered_tests = lru_cache(maxsize=4_096)(parse_unary_tests)
+_remembered_tree = lru_cache(maxsize=4_096)(parse)
+
+
 def unary_of(text: str, names: tuple[str, ...] = (), *, camunda: bool = False) -> UnaryTests:
     """The tests of a cell; FeelError when it is no FEEL."""
-    return parse_unary_tests(text, names, camunda=camunda)
+    read = _remembered_tests if len(text) <= LONGEST_REMEMBERED else parse_unary_tests
+    return read(text, names, camunda=camunda)
 
 
-@lru_cache(maxsize=1_024)
 def tree_of(text: str, names: tuple[str, ...] = (), *, camunda: bool = False) -> Tree:
     """The tree of an expression; FeelError when it is no FEEL."""
-    return parse(text, names, camunda=camunda)
+    read = _remembered_tree if len(text) <= LONGEST_REMEMBERED else parse
+    return read(text, names, camunda=camunda)
 
 
 def asked_of(text: str, names: tuple[str, ...] = (), *, camunda: bool = False) -> Tree:
     """What a column asks, to recognise it in its cells; `?` when it is no FEEL."""
     try:
-        return tree_of(text, names, camunda=camunda) if text else TESTED
+        if text:
+            return tree_of(text, names, camunda=camunda)
     except FeelError:
-        return TESTED
+        pass
+    return CELL_INPUT if camunda else TESTED
 
 
 def condition_of(tests: UnaryTests, asked: Tree = TESTED) -> Condition:

@@ -15,7 +15,7 @@ Column = InputColumn | OutputColumn
 KINDS = ("input", "output", "annotation", "rule")
 _START_TAG = re.compile(r"<([^\s/>]+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(\s*/?>)")
 _ATTRIBUTE = re.compile(r"\s+([^\s=]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
-ID = re.compile(r"[A-Za-z_][\w.-]{0,99}", re.ASCII)
+ID = re.compile(r"[^\W\d][\w.-]{0,199}")
 
 
 class NewIds:

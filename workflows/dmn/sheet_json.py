@@ -19,7 +19,7 @@ from workflows.dmn.sheet_parts import (
 )
 
 _POLICIES = {name for name, _ in HIT_POLICIES.values()}
-_ID = re.compile(r"[A-Za-z_][\w.-]{0,99}", re.ASCII)
+_ID = re.compile(r"[^\W\d][\w.-]{0,199}")
 # What XML 1.0 cannot hold or nobody can see; line breaks and tabs are fine in a cell.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -58,7 +58,17 @@ def from_json(written: Any) -> Sheet:
 
 
 def check(sheet: Sheet) -> None:
+    """Whether it has the shape and size of a table and each id once; raises SheetError."""
+    ids = [column.id for column in sheet.inputs] + [column.id for column in sheet.outputs]
+    _each_once(ids, "Column")
+    _each_once([row.id for row in sheet.rules], "Rule")
+    check_shape(sheet)
+
+
+def check_shape(sheet: Sheet) -> None:
     """Whether it has the shape and size of a table; raises SheetError."""
+    if len(sheet.rules) > MOST_RULES:
+        raise SheetError(f"The table has {len(sheet.rules):,} rules; {MOST_RULES:,} are allowed.")
     width = len(sheet.inputs) + len(sheet.outputs) + len(sheet.annotations)
     if width > MOST_COLUMNS:
         raise SheetError(f"The table has {width} columns; {MOST_COLUMNS} are allowed.")
@@ -66,9 +76,6 @@ def check(sheet: Sheet) -> None:
         raise SheetError("A decision table has at least one output column. Add one.")
     if sheet.aggregation and sheet.hit_policy != "COLLECT":
         raise SheetError("Only the hit policy COLLECT can have an aggregation.")
-    ids = [column.id for column in sheet.inputs] + [column.id for column in sheet.outputs]
-    _each_once(ids, "Column")
-    _each_once([row.id for row in sheet.rules], "Rule")
     for number, row in enumerate(sheet.rules, 1):
         _same_width(f"Rule {number}", "inputs", row.inputs, len(sheet.inputs))
         _same_width(f"Rule {number}", "outputs", row.outputs, len(sheet.outputs))

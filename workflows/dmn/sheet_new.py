@@ -34,7 +34,7 @@ id={file_id} name={name} namespace={namespace}>
 
 def new_model(key: str, name: str) -> bytes:
     """A DMN 1.5 file whose decision has this key as its id: one input, one output, no rule."""
-    if not ID.fullmatch(key):
+    if not (ID.fullmatch(key) and key.isascii() and len(key) <= 100):
         raise SheetError(
             f"{key[:40]} cannot be a key. Use letters, digits, - and _, beginning with a letter."
         )

@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from workflows.dmn import sheet_fragments as fragments
+from workflows.dmn.sheet_json import check_shape
 from workflows.dmn.sheet_parts import Row, Sheet, SheetError
 from workflows.dmn.sheet_reading import FIRST_NAMESPACE, read
 from workflows.dmn.sheet_source import Source
@@ -31,8 +32,7 @@ def with_sheet(xml: bytes, decision_id: str, sheet: Sheet) -> bytes:
     old = read_table(source, decision, table)
     if replace(sheet, decision=old.decision, name=old.name) == old:
         return xml
-    if not sheet.outputs:
-        raise SheetError("A decision table has at least one output column. Add one.")
+    check_shape(sheet)
     written = _Writing(source, table, old, sheet).result()
     read(written)  # a file that nobody could open again is never handed out
     return written

@@ -9,6 +9,7 @@ from workflows.dmn.boxes import Box
 from workflows.dmn.cell_constants import CannotJudge
 from workflows.dmn.cells import (
     ALWAYS,
+    NOTHING_ASKED,
     TESTED,
     AllOf,
     Condition,
@@ -124,7 +125,7 @@ def _groups(inputs: Sequence[InputColumn], around: Surroundings) -> list[list[in
     groups: dict[object, list[int]] = {}
     for place, column in enumerate(inputs):
         asked = asked_of(column.expression, around.names, camunda=around.camunda)
-        groups.setdefault(place if asked == TESTED else asked, []).append(place)
+        groups.setdefault(place if asked in NOTHING_ASKED else asked, []).append(place)
     return list(groups.values())
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from workflows.dmn.answers import Answers
 from workflows.dmn.boxes import LONGEST_SECONDS, MOST_FOUND, MOST_STEPS, Box, Budget, Grid, bits
+from workflows.dmn.related_questions import related
 from workflows.dmn.sheet_parts import Sheet, Surroundings
 from workflows.dmn.table_space import Space, Unread, space_of
 
@@ -76,16 +77,17 @@ def analyse(
     """Overlaps, gaps and rules that never fire, within the budget of each of the three."""
     around = around or Surroundings()
     space = space_of(sheet, around)
-    return _Analysing(sheet, space, Answers(sheet, around), steps, seconds).result()
+    return _Analysing(sheet, around, space, steps, seconds).result()
 
 
 class _Analysing:
     """One table under analysis."""
 
     def __init__(
-        self, sheet: Sheet, space: Space, answers: Answers, steps: int, seconds: float
+        self, sheet: Sheet, around: Surroundings, space: Space, steps: int, seconds: float
     ) -> None:
-        self.sheet, self.space, self.answers = sheet, space, answers
+        self.sheet, self.around, self.space = sheet, around, space
+        self.answers = Answers(sheet, around)
         fulls = [question.axis.full for question in space.questions]
         self.grid = Grid(fulls, space.boxes)
         self.sure = Grid(fulls, space.sure) if space.unread else self.grid
@@ -116,6 +118,7 @@ class _Analysing:
         if count := len(self.space.unread):
             cells = "1 cell depends" if count == 1 else f"{count} cells depend"
             yield f"{cells} on more than the tested value. Their rules may match or not."
+        yield from related(self.sheet, self.around)
 
     # --- rules that never fire ------------------------------------------------------------------
 

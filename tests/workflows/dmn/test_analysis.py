@@ -284,6 +284,58 @@ def test_280_rules_with_six_questions_take_less_than_a_second():
     assert analysis.gaps
 
 
+def test_columns_that_look_at_one_value_are_said_to_hang_together():
+    columns = [("age", "number"), ("age > 18", "boolean"), ("loan.sum", "number"), ("loan.id", "")]
+    sheet = table("UNIQUE", columns, '5 | true | - | - -> "a"')
+
+    assert analyse(sheet).notes == (
+        "age and age > 18 look at the same value. Some combinations may be impossible.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "gaps"),
+    [
+        ("time", ['< time("23:59:59")', 'time("23:59:59")'], []),
+        ("time", ['> time("00:00:00")'], [('time("00:00:00")',)]),
+        ("time", ['<= time("23:00:00")'], [('time("23:01:00")',)]),
+        ("date", ['> date("-999999999-01-01")'], [('date("-999999999-01-01")',)]),
+        ("date", ['<= date("999999999-12-30")'], [('date("999999999-12-31")',)]),
+        ("number", ["< 1e40", "> 1e40"], [("1" + "0" * 40,)]),
+        ("number", ["<= 1e200"], [("2" + "0" * 200,)]),
+        ("number", ["<= 0.0001", ">= 0.0002"], [("0.00015",)]),
+        ("integer", ["<= 0.5", ">= 2.5"], [("1",)]),
+        ("integer", ["<= -2.5", ">= -1.5"], [("-2",)]),
+        ("integer", ["<= -2.5", ">= -2.2"], []),
+        ("days and time duration", ['< duration("PT0S")', '> duration("PT0S")'],
+         [('duration("PT0S")',)]),
+    ],
+)  # fmt: skip
+def test_examples_of_gaps_are_values_that_exist(kind, cells, gaps):
+    sheet = table("UNIQUE", [("n", kind)], *[f'{cell} -> "a"' for cell in cells])
+
+    assert [gap.example for gap in analyse(sheet).gaps] == gaps
+
+
+def test_null_is_an_input_where_a_cell_asks_for_it():
+    sheet = table("UNIQUE", [AMOUNT], 'null -> "a"', '> 5 -> "b"', 'not(null, > 5) -> "c"')
+    open_ended = table("UNIQUE", [REGION], 'not("a") -> "a"', 'null -> "b"')
+
+    assert analyse(sheet).overlaps == ()
+    assert [found.rules for found in analyse(open_ended).overlaps] == [(1, 2)]
+    assert [gap.cells for gap in analyse(open_ended).gaps] == [('"a"',)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text("abn?<>=[](){}.,-\"'@ 0123not", max_size=14), min_size=1, max_size=5))
+def test_no_text_in_a_cell_breaks_the_analysis(cells):
+    rows = tuple(Row(f"r{n}", (cell,), (cell,)) for n, cell in enumerate(cells))
+
+    for policy in ("UNIQUE", "ANY", "PRIORITY"):
+        sheet = replace(table(policy, [("x", "")]), rules=rows)
+        assert len(analyse(sheet).unread) <= len(cells)
+
+
 # --- against brute force ------------------------------------------------------------------------
 
 NUMBERS = ["-", "1", "2, 4", "< 2", ">= 3", "[1..3]", "(1..4)", "]2..3[", "not(2)", "not([2..3])",

@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from workflows import dmn
@@ -12,6 +14,7 @@ from workflows.dmn.sheet import (
     NamedType,
     OutputColumn,
     Row,
+    Sheet,
     SheetError,
     decisions_in,
     new_model,
@@ -326,6 +329,57 @@ def test_keys_and_names_of_new_models_are_checked(key, name):
 def test_other_files_are_refused_with_a_sentence(xml):
     with pytest.raises(SheetError, match=r"[.:]"):
         sheet_of(xml, "fee")
+
+
+CELL = st.sampled_from(["", "-", "< 10", '"a & b"', "x\ny", "]]>", "'"])
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> Sheet:
+    """The model's sheet after any number of moves, copies, additions and removals."""
+    sheet = sheet_of(MODEL, "fee")
+    new = [InputColumn("", "n", "new", "string", '"a"'), InputColumn("i9", "", "", "")]
+    inputs = draw(st.lists(st.sampled_from([*sheet.inputs, *new]), unique=True, max_size=4))
+    outputs = [sheet.outputs[0], OutputColumn("", "O", "o", "", "1, 2", "1")]
+    outputs = draw(st.lists(st.sampled_from(outputs), unique=True, min_size=1))
+    notes = draw(st.lists(st.sampled_from(["Why", "Who", ""]), max_size=3))
+    cells = st.tuples(
+        *(
+            st.lists(CELL, min_size=len(columns), max_size=len(columns)).map(tuple)
+            for columns in (inputs, outputs, notes)
+        )
+    )
+    rows = draw(st.lists(st.tuples(st.sampled_from(["r1", "r2", "r1", "", "r9"]), cells)))
+    return replace(
+        sheet,
+        hit_policy=draw(st.sampled_from(["FIRST", "UNIQUE", "COLLECT"])),
+        inputs=tuple(inputs),
+        outputs=tuple(outputs),
+        annotations=tuple(notes),
+        rules=tuple(Row(row_id, *of_row) for row_id, of_row in rows),
+    )
+
+
+def without_ids(sheet: Sheet) -> Sheet:
+    return replace(
+        sheet,
+        inputs=tuple(replace(column, id="") for column in sheet.inputs),
+        outputs=tuple(replace(column, id="") for column in sheet.outputs),
+        rules=tuple(replace(row, id="") for row in sheet.rules),
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(edited())
+def test_whatever_is_edited_is_what_the_file_says(sheet):
+    written = with_sheet(MODEL, "fee", sheet)
+
+    read = sheet_of(written, "fee")
+    assert without_ids(read) == without_ids(sheet)
+    ids = [value for e in etree.fromstring(written).iter("*") if (value := e.get("id"))]
+    assert len(ids) == len(set(ids))
+    assert written.startswith(MODEL[: MODEL.index(b"<dmn:decisionTable")])
+    assert written.endswith(MODEL[MODEL.index(b"</dmn:decisionTable>") :])
 
 
 def same_trees(one: bytes, two: bytes) -> bool:

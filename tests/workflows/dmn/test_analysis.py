@@ -339,8 +339,18 @@ def test_no_text_in_a_cell_breaks_the_analysis(cells):
 # --- against brute force ------------------------------------------------------------------------
 
 NUMBERS = ["-", "1", "2, 4", "< 2", ">= 3", "[1..3]", "(1..4)", "]2..3[", "not(2)", "not([2..3])",
-           "> 4, < 1", "[3..1]", "? > 1 and ? <= 3"]  # fmt: skip
-TEXTS = ["-", '"a"', '"b", "c"', 'not("a")', 'not("a", "b")', '["a", "c"]', '? != "c"']
+           "> 4, < 1", "[3..1]", "? > 1 and ? <= 3", "null, 2", "not(null)", "!= 3"]  # fmt: skip
+TEXTS = [
+    "-",
+    '"a"',
+    '"b", "c"',
+    'not("a")',
+    'not("a", "b")',
+    '["a", "c"]',
+    '? != "c"',
+    "null",
+    'not(null, "a")',
+]
 TRUTHS = ["-", "true", "false", "not(true)", "true, false"]
 POOLS = {"number": NUMBERS, "string": TEXTS, "boolean": TRUTHS}
 POINTS = {
@@ -367,7 +377,12 @@ def passes(cell: str, value: object) -> bool:
 
 
 def every_input(sheet: Sheet) -> list[tuple[object, ...]]:
-    return list(product(*(POINTS[column.type] for column in sheet.inputs)))
+    """Null is tried where a cell asks for it: elsewhere the analysis leaves it out."""
+    points = []
+    for place, column in enumerate(sheet.inputs):
+        asks = any("null" in row.inputs[place] for row in sheet.rules)
+        points.append([*POINTS[column.type], *([None] if asks else [])])
+    return list(product(*points))
 
 
 def matching(sheet: Sheet, values: tuple[object, ...]) -> tuple[int, ...]:

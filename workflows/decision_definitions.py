@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import decision_files, decision_inputs, dmn, journal
+from workflows import decision_files, decision_inputs, decision_sources, dmn, journal
 from workflows.authors import Author
+from workflows.decision_sources import Pin
 from workflows.feel import BudgetExceeded
 from workflows.models import DecisionDefinition
 from workflows.refusals import NotAllowed, NotValid, Refusal
@@ -55,12 +56,14 @@ def compiled(definition: DecisionDefinition) -> dmn.Model:
     return _compiled(definition.pk)
 
 
-@lru_cache(maxsize=FILES_KEPT)
 def read(xml: bytes) -> dmn.Model:
-    """A file that may not be published. Raises NotValid with every place to correct."""
+    """A file that may not be published, with what it imports as that is in force now.
+
+    Raises NotValid with every place to correct.
+    """
     decision_files.check_size(xml)
     try:
-        return dmn.load(xml)
+        return _read(xml, decision_sources.in_force(xml))
     except dmn.DmnError as error:
         raise _refusal(error.findings) from error
 
@@ -154,7 +157,7 @@ def add_version(
     """The next version, written down with both signatures. The caller holds the key's lock."""
     if signed.person in (proposed.person, *editors):
         raise OnePerson("Who proposed or changed a version does not sign it. Ask somebody else.")
-    last, model = newest(key), read(xml)
+    last, model, imports = newest(key), read(xml), decision_sources.in_force(xml)
     definition = DecisionDefinition.objects.create(
         key=key,
         version=last.version + 1 if last else 1,
@@ -163,6 +166,8 @@ def add_version(
         digest=decision_files.digest(xml),
         dialect=model.dialect,
         note=note,
+        namespace=model.namespace[: decision_sources.LONGEST_NAMESPACE],
+        imports=[pin.as_json() for pin in imports],
         published_at=now,
         proposed_by=proposed.actor,
         proposer=proposed.person,
@@ -188,8 +193,14 @@ _version = version  # `evaluate` has a parameter of the same name
 
 @lru_cache(maxsize=MODELS_KEPT)
 def _compiled(definition_id: UUID) -> dmn.Model:
-    xml = DecisionDefinition.objects.values_list("xml", flat=True).get(pk=definition_id)
-    return dmn.load(bytes(xml))
+    definition = DecisionDefinition.objects.get(pk=definition_id)
+    imported = decision_sources.files(decision_sources.pinned(definition))
+    return dmn.load(bytes(definition.xml), imported=imported)
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _read(xml: bytes, imports: tuple[Pin, ...]) -> dmn.Model:
+    return dmn.load(xml, imported=decision_sources.files(imports))
 
 
 def _refusal(findings: Sequence[dmn.Finding]) -> NotValid:

@@ -170,3 +170,70 @@ def test_a_decision_that_the_file_does_not_have_is_refused():
 
     with pytest.raises(NotValid, match="no-such"):
         decision_definitions.evaluate("limits", {}, decision="no-such", now=NOW)
+
+
+# --- models that import others ------------------------------------------------------------------
+
+IMPORTING = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="d2" name="Letters"
+    namespace="urn:example:letters">
+  <import name="lending" namespace="urn:example:lending"
+      importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>
+  <decision id="letter" name="Letter"><variable id="v" name="Letter" typeRef="string"/>
+    <informationRequirement id="r">
+      <requiredDecision href="urn:example:lending#limits"/>
+    </informationRequirement>
+    <literalExpression id="l"><text>"You may borrow " + string(lending.Loan limit)</text>
+    </literalExpression>
+  </decision>
+</definitions>
+"""
+RICH = {"Income": 60_000, "Risk": "low"}
+
+
+def letter(version: int | None = None) -> str:
+    """What the importing decision answers."""
+    _, result = decision_definitions.evaluate("letters", RICH, version=version, now=NOW)
+    assert result.errors == ()
+    return result.as_json()["value"]
+
+
+def test_a_version_keeps_the_versions_that_it_imports():
+    decided.published()
+    importing = decided.published(IMPORTING, key="letters")
+    decided.published(GENEROUS)
+
+    before = letter()
+    decided.published(IMPORTING + b"\n", key="letters")
+
+    assert importing.imports == [
+        {"namespace": "urn:example:lending", "key": "limits", "version": 1}
+    ]
+    assert before == letter(version=1) == "You may borrow 10000"
+    assert letter() == "You may borrow 20000"
+
+
+def test_what_is_imported_has_to_be_published():
+    with pytest.raises(NotValid, match="urn:example:lending"):
+        decided.published(IMPORTING, key="letters")
+
+
+def test_a_namespace_that_two_decisions_have_is_not_imported():
+    decided.published()
+    decided.published(key="prices")
+
+    with pytest.raises(NotValid, match="limits, prices all have the namespace"):
+        decided.published(IMPORTING, key="letters")
+
+
+def test_dates_and_durations_come_as_texts():
+    xml = (
+        decided.model([('> duration("P2D")', '"low"', "1"), ("-", "-", "0")])
+        .replace(b'name="Income" typeRef="number"', b'name="Income" typeRef="dayTimeDuration"')
+        .replace(b'<inputExpression id="e1" typeRef="number">', b'<inputExpression id="e1">')
+    )
+    decided.published(xml)
+
+    _, result = decision_definitions.evaluate("limits", {"Income": "P3D", "Risk": "low"}, now=NOW)
+
+    assert (result.as_json()["value"], result.errors) == (1, ())

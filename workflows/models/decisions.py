@@ -21,6 +21,8 @@ class DecisionDefinition(models.Model):
     digest = models.CharField(max_length=64)  # SHA-256 of the file
     dialect = models.CharField(max_length=20)  # "standard" or "camunda": how its FEEL is read
     note = models.TextField(blank=True)  # what its proposer said about the change
+    namespace = models.CharField(max_length=1_000, blank=True)  # what others import it by
+    imports = models.JSONField(default=list)  # namespace, key and version of what it imports
 
     # Accounts by name, and the natural persons behind them: four eyes are two persons.
     published_at = models.DateTimeField()
@@ -35,6 +37,8 @@ class DecisionDefinition(models.Model):
         indexes = [
             # "What was published lately?"
             models.Index(fields=["-published_at"], name="decision_published"),
+            # "Which decision has this namespace?"
+            models.Index(fields=["namespace"], name="decision_namespace"),
         ]
         constraints = [
             # Also answers "which version is in force?".

@@ -49,7 +49,7 @@ def workbook(request: HttpRequest, source: Source) -> HttpResponse:
         tables = [part for part in decision_tables.parts(source.xml) if part.is_table]
         part = chosen(request, tables)
         if part is None:
-            raise Http404
+            raise SheetError("There is no table in this file. Download the DMN file instead.")
         content = workbooks.to_xlsx(sheet.sheet_of(source.xml, part.id))
     except SheetError as error:
         messages.warning(request, str(error))

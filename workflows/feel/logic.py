@@ -7,7 +7,7 @@ from workflows.feel import syntax
 from workflows.feel.building import Around, Closure, Constant, Scope, builds, closure, folded
 from workflows.feel.operators import FASTEST, both, compared, kind_of
 from workflows.feel.run import Run
-from workflows.feel.types import NULL, checked, resolve
+from workflows.feel.types import GENERIC, NULL, checked, resolve, unconstrained
 
 _FAST: Final = (Decimal, str)
 
@@ -128,10 +128,23 @@ def _if(tree: syntax.If, around: Around) -> Closure:
 
 @builds(syntax.InstanceOf)
 def _instance_of(tree: syntax.InstanceOf, around: Around) -> Closure:
-    value, kind = closure(tree.value, around), resolve(tree.type, around.types)
+    value, kind = closure(tree.value, around), unconstrained(resolve(tree.type, around.types))
+    if _is_incomplete(tree.type, around):
+        return _incomplete
 
     def answer(scope: Scope, run: Run) -> bool:
         found = value(scope, run)
         return kind is NULL if found is None else checked(found, kind, run)
 
     return answer
+
+
+def _is_incomplete(tree: syntax.TypeTree, around: Around) -> bool:
+    """Whether the type lacks its parameters, as in `instance of list`; Camunda admits that."""
+    if around.is_camunda or not isinstance(tree, syntax.TypeName):
+        return False
+    return tree.name in GENERIC and tree.name not in around.types
+
+
+def _incomplete(_: Scope, run: Run) -> None:
+    run.note("The type of `instance of` needs its parameters, such as list<Any> or range<number>.")

@@ -8,6 +8,7 @@ gives at most what is expected.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from workflows.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
@@ -179,8 +180,26 @@ def conforms(value: Any, kind: Type) -> bool:
 
 
 def is_instance(value: Any, kind: Type) -> bool:
-    """`value instance of type`: null is an instance of Null alone."""
-    return kind is NULL if value is None else kind.has(value)
+    """`value instance of type`: null is an instance of Null alone.
+
+    Only the type counts; whether a model allows the value is no question of its type.
+    """
+    return kind is NULL if value is None else unconstrained(kind).has(value)
+
+
+@lru_cache(maxsize=1024)
+def unconstrained(kind: Type) -> Type:
+    """The type without what a model allows of it, at every depth."""
+    match kind:
+        case Constrained():
+            return unconstrained(kind.base)
+        case ListType():
+            return ListType(unconstrained(kind.of))
+        case RangeType():
+            return RangeType(unconstrained(kind.of))
+        case ContextType():
+            return ContextType(tuple((name, unconstrained(of)) for name, of in kind.entries))
+    return kind
 
 
 def type_of(value: Any) -> Type:

@@ -32,6 +32,7 @@ from workflows.feel.type_kinds import (
     is_instance,
     is_subtype,
     type_of,
+    unconstrained,
 )
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "DATE",
     "DATE_AND_TIME",
     "DAYS_DURATION",
+    "GENERIC",
     "MONTHS_DURATION",
     "NAMED",
     "NULL",
@@ -61,8 +63,10 @@ __all__ = [
     "is_subtype",
     "resolve",
     "type_of",
+    "unconstrained",
 ]
 
+GENERIC: Final = frozenset({"list", "context", "range", "function"})  # incomplete by themselves
 NAMED: Final[Mapping[str, Type]] = {
     **{each.name: each for each in SIMPLE_TYPES},
     "Any": ANY,

@@ -99,13 +99,16 @@ def test_what_does_not_conform_becomes_null_with_a_note(value, kind):
     assert kind in run.notes[0]
 
 
-def test_allowed_values_restrict_a_type():
+def test_allowed_values_restrict_what_conforms_but_are_no_part_of_the_type():
+    """DMN 1.5, table 61 asks for the type in the lattice, which knows no allowed values."""
     risk = types.Constrained(types.STRING, "Risk", {"low", "high"}.__contains__)
     named = {"Risk": risk}
 
-    assert feel.compile('"low" instance of Risk', types=named)({}) is True
-    assert feel.compile('"middle" instance of Risk', types=named)({}) is False
-    assert feel.compile('["low"] instance of list<Risk>', types=named)({}) is True
+    assert types.conforms("low", risk)
+    assert not types.conforms("middle", risk)
+    assert feel.compile('"middle" instance of Risk', types=named)({}) is True
+    assert feel.compile('["middle"] instance of list<Risk>', types=named)({}) is True
+    assert feel.compile("1 instance of Risk", types=named)({}) is False
     assert types.is_subtype(risk, types.STRING)
 
 

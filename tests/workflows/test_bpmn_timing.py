@@ -1,5 +1,6 @@
 """When timers are due: the clock is an argument."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +24,11 @@ NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
         ("date", "2020-01-01T00:00:00Z", "2020-01-01T00:00"),
         ("date", "= deadline", "2026-06-01T00:00"),
         ("cycle", "R3/PT10S", "2026-01-31T12:00:10"),
+        ("cycle", "R3/2026-02-01T00:00:00Z/PT1H", "2026-02-01T00:00:00"),
+        ("cycle", "R/2020-02-01T00:00:00Z/PT1H", "2026-01-31T12:00:00"),
+        ("cycle", "0 0 9 * * *", "2026-02-01T09:00:00"),
+        ("cycle", "0 0 0 1 * ? 2046", "2046-01-01T00:00:00"),
+        ("cycle", "@hourly", "2026-01-31T13:00:00"),
     ],
 )
 def test_a_timer_is_due(form, text, due):
@@ -45,13 +51,51 @@ def test_hours_are_counted_in_absolute_time_whatever_the_zone_of_now():
 
 
 @pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("0 0 0 * * ?", "2026-02-01 00:00:00"),
+        ("0 15 16 ? * * *", "2026-01-31 16:15:00"),
+        ("0 0 0,12 ? * * *", "2026-02-01 00:00:00"),
+        ("0/5 0/1 * 1/1 * ?", "2026-01-31 12:00:05"),
+        ("0 0 12 * * *", "2026-02-01 12:00:00"),
+        ("1 0 12 * * *", "2026-01-31 12:00:01"),
+        ("0 30 8-10 ? * MON-FRI", "2026-02-02 08:30:00"),
+        ("0 0 9 ? * FRI-MON", "2026-02-01 09:00:00"),
+        ("0 0 9 ? * 2", "2026-02-02 09:00:00"),
+        ("0 0 9 L * ?", "2026-02-28 09:00:00"),
+        ("0 0 9 LW * ?", "2026-02-27 09:00:00"),
+        ("0 0 9 15W * ?", "2026-02-16 09:00:00"),
+        ("0 0 9 ? * 6#2", "2026-02-13 09:00:00"),
+        ("0 0 9 ? * FRIL", "2026-02-27 09:00:00"),
+        ("0 0 9 29 2 ?", "2028-02-29 09:00:00"),
+        ("0 0 9 1 JAN,JUL ?", "2026-07-01 09:00:00"),
+    ],
+)
+def test_cron_names_the_next_moment(text, due):
+    plan = timing.plan(Timer("cycle", text), {}, NOW)
+
+    assert str(plan.due_at) == due + "+00:00"
+    assert (plan.cron, plan.period, plan.repetitions) == (text, None, None)
+
+
+def test_cron_that_never_comes_is_refused_quickly():
+    begun = time.process_time()
+
+    with pytest.raises(timing.TimingError, match="no moment"):
+        timing.plan(Timer("cycle", "0 0 0 30 2 ?"), {}, NOW)
+
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
     ("form", "text"),
     [
         ("duration", "PT0S"), ("duration", "-PT5S"), ("duration", "P99999999Y"),
         ("duration", "P11Y"), ("duration", "soon"), ("duration", ""), ("duration", "P" * 10_000),
         ("duration", "PT1H; DROP"), ("duration", "= missing"), ("duration", "= 5"),
         ("cycle", "R/PT0S"), ("cycle", "R0/PT1H"), ("cycle", "R-1/PT1H"), ("cycle", "R-1"),
-        ("cycle", "R3/PT0.001S"), ("cycle", "R99999/PT1H"), ("cycle", "0 0 9 * * *"),
+        ("cycle", "R3/PT0.001S"), ("cycle", "R99999/PT1H"), ("cycle", "0 0 25 * * *"),
+        ("cycle", "0 0 9 * *"), ("cycle", "0 0 0 1 1 ? 2020"), ("cycle", "R3/soon/PT1H"),
         ("date", "2026-02-30T00:00:00Z"), ("date", "2026-03-01T09:00:00"),
         ("date", "9999-12-31T24:00Z"), ("date", "-001-01-01T00:00:00Z"),
         ("date", "2099-01-01T00:00:00Z"), ("date", "0001-01-01T00:00:00+14:00"),

@@ -8,7 +8,8 @@ from workflows.bpmn import expressions
 from workflows.bpmn.details import AdHoc
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.scopes import Role
-from workflows.bpmn.table import Space, Table, Token
+from workflows.bpmn.spaces import Space
+from workflows.bpmn.table import Table, Token
 
 
 def is_inside(table: Table, token: Token) -> bool:

@@ -12,7 +12,8 @@ from dataclasses import replace
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Node, Process
 from workflows.bpmn.scopes import Done, Role
-from workflows.bpmn.table import Space, Table, Token
+from workflows.bpmn.spaces import Space
+from workflows.bpmn.table import Table, Token
 from workflows.bpmn.tokens import Assigned, Recorded, Undoing
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import extensions, loop_reading, vendors
+from workflows.bpmn import extensions, loop_reading, vendor_fields
 from workflows.bpmn.model import Finding, Kind, Node, Process, Severity
 from workflows.bpmn.source import child, children, line_of, reference, tag_of, text_of
 from workflows.bpmn.table import Table, Token
@@ -130,7 +130,7 @@ def read_node(element: etree._Element, kind: Element, reading: Reading, within: 
         "default_flow": reference(element.get("default", "")) or None,
         "undoes": element.get("isForCompensation") in ("true", "1"),
         "documentation": text_of(child(element, "documentation")),
-        **vendors.read(element, reading.refuse),
+        **vendor_fields.read(element, reading.refuse),
         **loop_reading.read(element, reading.refuse, reading.catalog.first_counter),
         **kind.read(element, reading),
     }

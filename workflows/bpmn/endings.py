@@ -8,7 +8,8 @@ from workflows.bpmn import activities, adhoc, compensation, events, loops
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.scopes import ROOT, Role
-from workflows.bpmn.table import Space, Table, Token
+from workflows.bpmn.spaces import Space
+from workflows.bpmn.table import Table, Token
 
 
 def end(table: Table, number: int) -> None:

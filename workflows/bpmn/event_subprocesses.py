@@ -9,7 +9,8 @@ from typing import Any
 
 from workflows.bpmn.model import Node
 from workflows.bpmn.scopes import Role
-from workflows.bpmn.table import Space, Table, Token
+from workflows.bpmn.spaces import Space
+from workflows.bpmn.table import Table, Token
 
 
 def begin(table: Table, start: Node, space: Space, result: Mapping[str, Any]) -> None:

@@ -12,7 +12,8 @@ from workflows.bpmn.elements import Reading, error, title
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Finding, Node, Process
 from workflows.bpmn.source import child, reference, text_of
-from workflows.bpmn.vendors import vendor, work_of
+from workflows.bpmn.vendor_work import work_of
+from workflows.bpmn.vendors import vendor
 
 Read = Callable[[etree._Element, Reading], dict[str, Any]]
 Check = Callable[[Node, Process], Iterator[Finding]]

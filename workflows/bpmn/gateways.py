@@ -5,10 +5,11 @@ Each of them may merge and split at once. Inclusive gateways have a module of th
 
 from collections.abc import Iterator
 
+from workflows.bpmn.deciding import Undecided, holds, otherwise
 from workflows.bpmn.elements import Element, Values, error, title, try_again, warning
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Finding, Node, Process
-from workflows.bpmn.table import Table, Token, Undecided, holds, otherwise
+from workflows.bpmn.table import Table, Token
 from workflows.bpmn.tokens import Arrived, Joined, Passed
 
 # --- exclusive: the first flow whose condition is true ---
@@ -33,9 +34,9 @@ def _decide_again(table: Table, token: Token, _result: Values) -> None:
 
 
 def _first(table: Table, token: Token) -> str:
-    node = token.node
+    node, variables = token.node, table.variables(token.scope)
     for flow in node.outgoing:
-        if flow != node.default_flow and holds(table, table.process.flows[flow], token.scope):
+        if flow != node.default_flow and holds(table.process, table.process.flows[flow], variables):
             return flow
     return otherwise(node)[0]
 

@@ -12,7 +12,8 @@ from workflows.bpmn.events import link_target
 from workflows.bpmn.gateways import join, wait
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Finding, Node, Process
-from workflows.bpmn.table import Space, Table, Token
+from workflows.bpmn.spaces import Space
+from workflows.bpmn.table import Table, Token
 
 
 def _gather(table: Table, token: Token) -> None:

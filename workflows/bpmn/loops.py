@@ -14,7 +14,8 @@ from workflows.bpmn.details import Loop
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.model import Node
 from workflows.bpmn.scopes import Role, Rounds
-from workflows.bpmn.table import Space, Table, Token
+from workflows.bpmn.spaces import Space
+from workflows.bpmn.table import Table, Token
 
 MOST_ROUNDS = 10_000
 

@@ -12,7 +12,8 @@ from workflows.bpmn import boundaries, event_subprocesses
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Node
 from workflows.bpmn.scopes import ROOT, Role
-from workflows.bpmn.table import Space, Table, Token
+from workflows.bpmn.spaces import Space
+from workflows.bpmn.table import Table, Token
 
 HAVE_EVENT_SUB_PROCESSES = (Role.PROCESS, Role.BODY, Role.EVENT)
 STARTS = {"error": Kind.ERROR_START, "escalation": Kind.ESCALATION_START}

@@ -12,7 +12,8 @@ from workflows.bpmn.kinds import ACTIVITIES, STARTS, Kind
 from workflows.bpmn.loop_reading import PARTS
 from workflows.bpmn.model import Finding, Node, Process
 from workflows.bpmn.scopes import Role
-from workflows.bpmn.table import Space, Table, Token
+from workflows.bpmn.spaces import Space
+from workflows.bpmn.table import Table, Token
 
 INSIDE = frozenset(
     [

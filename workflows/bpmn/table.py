@@ -5,11 +5,14 @@ Scopes are opened up only as far as the step touches them, so its cost depends o
 
 from collections import ChainMap, deque
 from collections.abc import Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from workflows.bpmn.model import Flow, Node, Process
-from workflows.bpmn.scopes import ROOT, Done, Marking, Role, Rounds, Scope
+from workflows.bpmn import spaces
+from workflows.bpmn.deciding import Undecided, chosen
+from workflows.bpmn.model import Node, Process
+from workflows.bpmn.scopes import ROOT, Marking, Role, Scope
+from workflows.bpmn.spaces import Space
 from workflows.bpmn.tokens import (
     Assigned,
     Closed,
@@ -22,7 +25,6 @@ from workflows.bpmn.tokens import (
     Passed,
     Stuck,
 )
-from workflows.feel import FeelError
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +36,6 @@ class Token:
     flow: str | None = None
 
 
-@dataclass(slots=True)
-class Space:
-    """A scope that the step has opened up, to be changed."""
-
-    number: int
-    role: Role
-    node: str
-    parent: int
-    variables: dict[str, Any]
-    live: int = 0
-    joins: dict[str, dict[str, int]] = field(default_factory=dict)
-    resting: dict[str, int] = field(default_factory=dict)
-    rounds: Rounds | None = None
-    index: int = 0
-    done: list[Done] = field(default_factory=list)
-    queue: tuple[Done, ...] = ()
-    interrupted: bool = False
-
-
 class Table:
     """One step being played."""
 
@@ -61,7 +44,7 @@ class Table:
         self.moving: deque[Token] = deque()  # tokens about to arrive
         self.over: deque[int] = deque()  # scopes in which no token is left
         self.effects: list[Effect] = []
-        self.touched: dict[int, Space] = {ROOT: _opened_up(ROOT, marking)}
+        self.touched: dict[int, Space] = {ROOT: spaces.opened_up(ROOT, marking)}
         self.last = marking.last
         self._marking = marking
         self._gone: set[int] = set()
@@ -80,7 +63,7 @@ class Table:
         if self.is_gone(number):
             raise KeyError(f"Scope {number} is over.")
         if number not in self.touched:
-            self.touched[number] = _opened_up(number, self._marking.inner[number])
+            self.touched[number] = spaces.opened_up(number, self._marking.inner[number])
         return self.touched[number]
 
     def is_gone(self, number: int) -> bool:
@@ -155,8 +138,8 @@ class Table:
         }
         for number, space in self.touched.items():
             if number != ROOT and not self.is_gone(number):
-                inner[number] = Scope(**_closed_up(space))
-        return Marking(**_closed_up(self.root), inner=inner, last=self.last)
+                inner[number] = Scope(**spaces.closed_up(space))
+        return Marking(**spaces.closed_up(self.root), inner=inner, last=self.last)
 
     # --- variables ---
 
@@ -239,7 +222,7 @@ class Table:
             self.end(token)
             return
         try:
-            flows = chosen(self, token)
+            flows = chosen(self.process, token.node, self.variables(token.scope))
         except Undecided as reason:
             self.stick(token, str(reason))
             return
@@ -280,83 +263,3 @@ class Table:
         self.effects.append(Interrupted(boundary, scope, inner))
         if inner is not None:
             self.drop(inner)
-
-
-def _opened_up(number: int, scope: Scope) -> Space:
-    return Space(
-        number=number,
-        role=scope.role,
-        node=scope.node,
-        parent=scope.parent,
-        variables=dict(scope.variables),
-        live=scope.live,
-        joins={node: dict(counts) for node, counts in scope.joins.items()},
-        resting=dict(scope.resting),
-        rounds=scope.rounds,
-        index=scope.index,
-        done=list(scope.done),
-        queue=scope.queue,
-        interrupted=scope.interrupted,
-    )
-
-
-def _closed_up(space: Space) -> dict[str, Any]:
-    return {
-        "live": space.live,
-        "joins": space.joins,
-        "resting": space.resting,
-        "role": space.role,
-        "node": space.node,
-        "parent": space.parent,
-        "variables": space.variables,
-        "rounds": space.rounds,
-        "index": space.index,
-        "done": tuple(space.done),
-        "queue": space.queue,
-        "interrupted": space.interrupted,
-    }
-
-
-# --- conditions of flows ---
-
-
-class Undecided(Exception):
-    """Conditions do not tell where a token goes."""
-
-
-def holds(table: Table, flow: Flow, scope: int) -> bool:
-    """Whether a token may take this flow; a condition that is neither true nor false refuses."""
-    if flow.condition is None:
-        return True
-    try:
-        answer = table.process.conditions[flow.id](table.variables(scope))
-    except FeelError as error:
-        raise Undecided(f"The condition of {_named(flow)} failed: {error}") from error
-    if not isinstance(answer, bool):
-        raise Undecided(
-            f"The condition of {_named(flow)}, {flow.condition!r}, is neither true nor false. "
-            "Check the variables that it reads."
-        )
-    return answer
-
-
-def chosen(table: Table, token: Token) -> tuple[str, ...]:
-    """All flows whose condition is true or absent, else the default flow (BPMN 2.0.2, 13.3.1)."""
-    node = token.node
-    conditional = [table.process.flows[flow] for flow in node.outgoing if flow != node.default_flow]
-    flows = tuple(flow.id for flow in conditional if holds(table, flow, token.scope))
-    return flows or otherwise(node)
-
-
-def otherwise(node: Node) -> tuple[str, ...]:
-    """The default flow, when no condition was true."""
-    if node.default_flow is None:
-        raise Undecided(
-            f"No condition of the flows that leave {node.name or node.id} is true, and there is no "
-            "default flow. Correct the variables or add a default flow, then try again."
-        )
-    return (node.default_flow,)
-
-
-def _named(flow: Flow) -> str:
-    return f"flow {flow.name} ({flow.id})" if flow.name else f"flow {flow.id}"

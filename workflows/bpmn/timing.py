@@ -13,6 +13,7 @@ from typing import Any
 import isodate
 
 from workflows import feel
+from workflows.bpmn import cron
 from workflows.bpmn.model import Timer
 
 LONGEST = timedelta(days=3653)  # ten years
@@ -20,7 +21,7 @@ SHORTEST_CYCLE = timedelta(seconds=1)
 LONGEST_TEXT = 100
 MOST_REPETITIONS = 10_000
 
-_CYCLE = re.compile(r"R(\d{1,5})?/(P[^/]+)")
+_CYCLE = re.compile(r"R(\d{1,5})?/(?:([^/P][^/]*)/)?(P[^/]+)")
 _REFERENCE = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -35,6 +36,7 @@ class Plan:
     due_at: datetime
     repetitions: int | None = 1  # firings in all, including the next; None is without end
     period: timedelta | None = None  # between two firings of a cycle
+    cron: str = ""  # tells the firings of a cycle that has no fixed period
 
 
 def due(timer: Timer, variables: Mapping[str, Any], now: datetime) -> datetime:
@@ -135,13 +137,28 @@ def _after(text: str, now: datetime) -> datetime:
 
 
 def _cycle(text: str, now: datetime) -> Plan:
+    if cron.is_cron(text):
+        return _by_cron(text, now)
     match = _CYCLE.fullmatch(text)
     if match is None:
-        raise TimingError(f"{text!r} is not a cycle. Write one like R3/PT10S.")
-    due_at = _after(match.group(2), now)
-    repetitions = int(match.group(1)) if match.group(1) else None
+        raise TimingError(f"{text!r} is not a cycle. Write one like R3/PT10S, or cron.")
+    count, begin, every = match.groups()
+    period = _after(every, now) - now
+    repetitions = int(count) if count else None
     if repetitions is not None and not 1 <= repetitions <= MOST_REPETITIONS:
         raise TimingError(f"{text} has to repeat between 1 and {MOST_REPETITIONS} times.")
-    if due_at - now < SHORTEST_CYCLE:
+    if period < SHORTEST_CYCLE:
         raise TimingError(f"{text} repeats faster than once a second.")
-    return Plan(due_at, repetitions, due_at - now)
+    due_at = now + period if begin is None else max(_at(begin, now), now)
+    return Plan(due_at, repetitions, period)
+
+
+def _by_cron(text: str, now: datetime) -> Plan:
+    """The next moment that a cron text names, in UTC."""
+    try:
+        due_at = cron.parse(text).after(now)
+    except cron.CronError as error:
+        raise TimingError(str(error)) from error
+    if due_at is None:
+        raise TimingError(f"{text} names no moment that is still to come.")
+    return Plan(due_at, repetitions=None, cron=text)

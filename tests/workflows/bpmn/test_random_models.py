@@ -10,7 +10,8 @@ import random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.workflows.bpmn.blocks import BLOCKS, Play, drawn, named
+from tests.workflows.bpmn.blocks import BLOCKS, drawn, named
+from tests.workflows.bpmn.meaning import Play
 from tests.workflows.bpmn.world import World
 from workflows.bpmn.check import judge
 from workflows.bpmn.model import Severity

@@ -1,0 +1,88 @@
+"""Called processes, people, forms and ad-hoc sub-processes, as other tools write them."""
+
+from typing import Any
+
+from lxml import etree
+
+from workflows.bpmn import written
+from workflows.bpmn.details import AdHoc, Assignment, Call, Form, FormField
+from workflows.bpmn.source import BPMN, child, reference, text_of
+from workflows.bpmn.vendors import OLDER, ZEEBE, binding, extension, older, vendor
+from workflows.bpmn.written import Refuse
+
+
+def call(element: etree._Element, refuse: Refuse) -> Call:
+    """The process that a call activity calls."""
+    zeebe = extension(element, ZEEBE, "calledElement")
+    if zeebe is not None:
+        called = zeebe.get("processId", "")
+        return Call(called, binding(zeebe.get("bindingType", "")), zeebe.get("versionTag", ""))
+    keys = [each.get("businessKey", "") for each in older(element, "in")]
+    called = written.text(element.get("calledElement", ""), element, refuse)
+    return Call(
+        called if called.startswith("=") else reference(called),
+        binding(vendor(element, "calledElementBinding")),
+        vendor(element, "calledElementVersion"),
+        written.text(next((key for key in keys if key), ""), element, refuse),
+    )
+
+
+def assignment(element: etree._Element) -> Assignment | None:
+    """Who is asked; None when nobody is named."""
+    zeebe = extension(element, ZEEBE, "assignmentDefinition")
+    schedule = extension(element, ZEEBE, "taskSchedule")
+    priority = extension(element, ZEEBE, "priorityDefinition")
+    given = {} if zeebe is None else dict(zeebe.attrib)
+    times = {} if schedule is None else dict(schedule.attrib)
+    found = Assignment(
+        assignee=str(given.get("assignee") or vendor(element, "assignee")),
+        users=_names(given.get("candidateUsers") or vendor(element, "candidateUsers")),
+        groups=_names(given.get("candidateGroups") or vendor(element, "candidateGroups")),
+        due=str(times.get("dueDate") or vendor(element, "dueDate")),
+        follow_up=str(times.get("followUpDate") or vendor(element, "followUpDate")),
+        priority=vendor(element, "priority")
+        or ("" if priority is None else priority.get("priority", "")),
+    )
+    return found if found != Assignment() else None
+
+
+def _names(text: Any) -> tuple[str, ...]:
+    """Names between commas; one expression is one name."""
+    said = str(text or "").strip()
+    if said.startswith(("=", "${", "#{")):
+        return (said,)
+    return tuple(name.strip() for name in said.split(",") if name.strip())
+
+
+def form(element: etree._Element) -> Form | None:
+    """The form of a step; None when it has none."""
+    zeebe = extension(element, ZEEBE, "formDefinition")
+    key = vendor(element, "formKey") or vendor(element, "formRef")
+    if zeebe is not None:
+        key = zeebe.get("formKey") or zeebe.get("formId") or zeebe.get("externalReference") or ""
+    fields = tuple(
+        FormField(
+            each.get("id", ""),
+            each.get("label", "") or each.get("name", ""),
+            each.get("type", ""),
+            each.get("defaultValue", ""),
+        )
+        for namespace in OLDER
+        for each in element.iterfind(
+            f"{{{BPMN}}}extensionElements/{{{namespace}}}formData/{{{namespace}}}formField"
+        )
+    )
+    return Form(key, fields) if key or fields else None
+
+
+def ad_hoc(element: etree._Element, refuse: Refuse) -> AdHoc:
+    """How an ad-hoc sub-process is performed."""
+    zeebe = extension(element, ZEEBE, "adHoc")
+    return AdHoc(
+        sequential=element.get("ordering") == "Sequential",
+        until=written.condition(text_of(child(element, "completionCondition")), element, refuse),
+        cancel_rest=element.get("cancelRemainingInstances", "true") not in ("false", "0"),
+        active=("" if zeebe is None else zeebe.get("activeElementsCollection", "")).removeprefix(
+            "="
+        ),
+    )

@@ -10,7 +10,7 @@ PRODUCTION := SECRET_KEY=checked-only-checked-only-checked-only-checked-only-012
 	ALLOWED_HOSTS=countersign.example COUNTERSIGN_DEMO=0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check fix bench lock screenshots
+.PHONY: help demo demo-reset test check fix bench tck lock screenshots
 .NOTPARALLEL:
 
 help:  ## this list
@@ -39,6 +39,9 @@ fix: $(VENV)/development.stamp  ## format, and mend what the linter can mend
 
 bench: $(VENV)/development.stamp  ## measure against pgbench; takes minutes
 	$(BIN)/python -m bench $(ARGS)
+
+tck: $(VENV)/development.stamp  ## run DMN's compatibility kit (ARGS="--failures FOLDER")
+	$(BIN)/python -m bench.tck $(ARGS)
 
 screenshots: $(VENV)/development.stamp  ## take the README's picture again
 	$(BIN)/python -m bench.screenshots

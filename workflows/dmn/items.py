@@ -28,6 +28,22 @@ _INSIDE = "·"  # on the path of what is being resolved: one level deeper in the
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+class Recursive(Type):
+    """A type inside of its own definition, found when it is needed."""
+
+    def __init__(self, name: str, named: Mapping[str, Type]) -> None:
+        self._name, self._named = name, named
+
+    @property
+    def title(self) -> str:
+        """The name of the item definition."""
+        return self._name
+
+    def has(self, value: Any) -> bool:
+        """Whether the value is of the type that was meant."""
+        return self._named[self._name].has(value)
+
+
 class ItemTypes:
     """The types that one model can name: its own, FEEL's, and those of imported models."""
 
@@ -102,9 +118,7 @@ class ItemTypes:
     def _again(self, name: str) -> Type:
         """A definition refers to itself: fine inside of a component or list, else endless."""
         if _INSIDE in self._path[self._path.index(name) :]:
-            return types.Constrained(
-                types.ANY, name, lambda value: types.conforms(value, self.named[name])
-            )
+            return Recursive(name, self.named)
         item = self._items[name]
         sentence = f"The type {name} is defined by itself. Give it another base type."
         self._report(model.Finding(item.id or name, item.line, sentence))

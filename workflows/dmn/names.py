@@ -77,7 +77,6 @@ _NAMED: dict[type, Callable[[Any], Iterable[str]]] = {
     model.BoxedContext: lambda node: [e.variable.name for e in node.entries if e.variable],
     model.Relation: lambda node: [column.name for column in node.columns],
     model.DecisionTable: _in_table,
-    model.FunctionDefinition: lambda node: [each.name for each in node.parameters],
 }
 _CHILDREN: dict[type, Callable[[Any], list[model.Boxed | None]]] = {
     model.BoxedContext: lambda node: [entry.value for entry in node.entries],

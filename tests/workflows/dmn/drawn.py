@@ -152,7 +152,10 @@ def _rule(number, cells, inputs, outputs):
         f'<rule id="rule{number}">'
         + "".join(f"<inputEntry><text>{escape(each)}</text></inputEntry>" for each in conditions)
         + "".join(f"<outputEntry><text>{escape(each)}</text></outputEntry>" for each in results)
-        + "".join(tag("annotationEntry", each) for each in cells[inputs + outputs :])
+        + "".join(
+            f"<annotationEntry><text>{escape(each)}</text></annotationEntry>"
+            for each in cells[inputs + outputs :]
+        )
         + "</rule>"
     )
 

@@ -159,6 +159,22 @@ def test_expressions_can_ask_for_the_types_of_the_model():
     assert model.evaluate("D", {}).value is True
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"other" instance of tLevel', True),
+        ("5 instance of tLevel", False),
+        ('["other"] instance of list<tLevel>', True),
+        ("[5] instance of list<tLevel>", False),
+        ("null instance of tLevel", False),
+    ],
+)
+def test_instance_of_asks_for_the_type_and_not_for_what_is_allowed(text, expected):
+    model = load(LEVEL, decision("D", literal(text)))
+
+    assert model.evaluate("D", {}).value is expected
+
+
 def test_a_check_of_allowed_values_cannot_run_for_long():
     greedy = item("tGreedy", "number", allowed="count(for i in 1..1000000 return i) > ?")
 

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from workflows import decision_definitions, decision_files, dmn, journal
 from workflows.authors import Author
+from workflows.decision_files import Misfit
 from workflows.models import DecisionCase
 from workflows.refusals import NotValid, OutOfDate
 
@@ -200,7 +201,9 @@ def _answer_alike(old: CaseResult, new: CaseResult) -> bool:
 def _free_name(cases: Any, name: str) -> str:
     name = decision_files.check_name(name)
     if cases.filter(name=name).exists():
-        raise NotValid(f"There is a case called “{name}” already. Give this one another name.")
+        raise Misfit(
+            "name", f"There is a case called “{name}” already. Give this one another name."
+        )
     return name
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from workflows import decision_cases, decision_definitions
 from workflows.decision_cases import CaseResult, Change
+from workflows.decision_sources import Pin
 from workflows.dmn import sheet
 from workflows.dmn.sheet import Problem
 from workflows.refusals import NotValid
@@ -45,6 +46,7 @@ class Checks:
     results: Sequence[CaseResult] = ()
     changes: Sequence[Change] = ()  # cases that the version in force answers differently
     is_compared: bool = False  # whether there is a version in force to compare with
+    imports: tuple[Pin, ...] = ()  # what was in force of what it imports
 
     @property
     def failed(self) -> list[CaseResult]:
@@ -65,7 +67,8 @@ class Checks:
 def check(key: str, xml: bytes, *, now: datetime, compare: bool = True) -> Checks:
     """Everything that is looked at before a draft becomes a version."""
     try:
-        model = decision_definitions.read(xml)
+        imports = decision_definitions.imports_of(xml)
+        model = decision_definitions.read(xml, imports)
     except NotValid as refusal:
         said = refusal.findings or [{"element": "", "line": 0, "sentence": refusal.sentence}]
         return Checks(findings=said)
@@ -82,11 +85,15 @@ def check(key: str, xml: bytes, *, now: datetime, compare: bool = True) -> Check
         results=results,
         changes=decision_cases.changes(before, results),
         is_compared=in_force is not None,
+        imports=imports,
     )
 
 
-def check_ready(key: str, xml: bytes, *, now: datetime) -> None:
-    """Raises NotValid with the first thing in the way, and all of them as findings."""
+def check_ready(key: str, xml: bytes, *, now: datetime) -> tuple[Pin, ...]:
+    """The imported versions that it was checked with.
+
+    Raises NotValid with the first thing in the way, and all of them as findings.
+    """
     checks = check(key, xml, now=now, compare=False)
     if checks.findings:
         raise NotValid(
@@ -96,6 +103,7 @@ def check_ready(key: str, xml: bytes, *, now: datetime) -> None:
         raise NotValid(*_of_cells(checks.errors))
     if checks.failed:
         raise NotValid(*_of_cases(checks.failed))
+    return checks.imports
 
 
 def _problems(xml: bytes) -> list[Wrong]:

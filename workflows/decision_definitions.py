@@ -56,14 +56,23 @@ def compiled(definition: DecisionDefinition) -> dmn.Model:
     return _compiled(definition.pk)
 
 
-def read(xml: bytes) -> dmn.Model:
-    """A file that may not be published, with what it imports as that is in force now.
+def imports_of(xml: bytes) -> tuple[Pin, ...]:
+    """What a file imports, as that is in force now. Raises NotValid when it cannot be read."""
+    decision_files.check_size(xml)
+    try:
+        return decision_sources.in_force(xml)
+    except dmn.DmnError as error:
+        raise _refusal(error.findings) from error
+
+
+def read(xml: bytes, imports: tuple[Pin, ...] | None = None) -> dmn.Model:
+    """A file that may not be published, with these imports or those in force now.
 
     Raises NotValid with every place to correct.
     """
-    decision_files.check_size(xml)
+    pins = imports_of(xml) if imports is None else imports
     try:
-        return _read(xml, decision_sources.in_force(xml))
+        return _read(xml, pins)
     except dmn.DmnError as error:
         raise _refusal(error.findings) from error
 
@@ -139,6 +148,7 @@ def deploy(
         proposed=proposed,
         signed=signed,
         editors=[proposed.person],
+        imports=imports_of(xml),
         now=now,
     )
 
@@ -152,12 +162,13 @@ def add_version(
     proposed: Author,
     signed: Author,
     editors: Sequence[str],
+    imports: tuple[Pin, ...],
     now: datetime,
 ) -> DecisionDefinition:
     """The next version, written down with both signatures. The caller holds the key's lock."""
     if signed.person in (proposed.person, *editors):
         raise OnePerson("Who proposed or changed a version does not sign it. Ask somebody else.")
-    last, model, imports = newest(key), read(xml), decision_sources.in_force(xml)
+    last, model = newest(key), read(xml, imports)
     definition = DecisionDefinition.objects.create(
         key=key,
         version=last.version + 1 if last else 1,

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from workflows import decision_checks, decision_definitions, decision_files, journal
 from workflows.authors import Author
+from workflows.decision_files import Misfit
 from workflows.models import DecisionDraft
 from workflows.refusals import NotAllowed, NotValid, OutOfDate, Refusal
 
@@ -138,11 +139,12 @@ def sign(draft: DecisionDraft, *, digest: str, by: Author, now: datetime) -> Dec
         raise OutOfDate("The draft has changed since it was shown to you. Look at it again.")
     decision_files.one_at_a_time(held.key)
     _check_base(held)
-    decision_checks.check_ready(held.key, xml, now=now)
+    imports = decision_checks.check_ready(held.key, xml, now=now)
     definition = decision_definitions.add_version(
         key=held.key,
         name=held.name,
         xml=xml,
+        imports=imports,
         note=held.note,
         proposed=Author(held.submitted_by, held.submitter),
         signed=by,
@@ -161,7 +163,7 @@ def give_back(
     """Not to be published as it is: whoever proposed it reads why."""
     reason = _checked(because)
     if not reason:
-        raise NotValid("Say what has to change: it is shown to whoever proposed this.")
+        raise Misfit("because", "Say what has to change: it is shown to whoever proposed this.")
     held = _submitted_draft(draft)
     if digest != held.submitted_digest:
         raise OutOfDate("The draft has changed since it was shown to you. Look at it again.")

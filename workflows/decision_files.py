@@ -14,28 +14,37 @@ KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
 RESERVED = {"drafts", "import", "new"}  # words of the addresses
 
 
+class Misfit(NotValid):
+    """One thing that was filled in cannot be used; `fields` says which, as forms understand it."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.fields = {field: [sentence]}
+
+
 def digest(xml: bytes) -> str:
     """What a signature is over."""
     return hashlib.sha256(xml).hexdigest()
 
 
 def check_key(key: str) -> str:
-    """The key, when it can be one. Raises NotValid."""
+    """The key, when it can be one. Raises Misfit."""
     if not KEY.fullmatch(key):
-        raise NotValid(
+        raise Misfit(
+            "key",
             "A key begins with a letter and has up to 100 letters, digits, dashes, dots and "
-            "underscores, such as loan-limits."
+            "underscores, such as loan-limits.",
         )
     if key.lower() in RESERVED:
-        raise NotValid(f"“{key}” is a word of this page’s addresses. Choose another key.")
+        raise Misfit("key", f"“{key}” is a word of this page’s addresses. Choose another key.")
     return key
 
 
 def check_name(name: str) -> str:
-    """The name without spaces around it. Raises NotValid."""
+    """The name without spaces around it. Raises Misfit."""
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise NotValid(f"A name has 1 to {LONGEST_NAME} characters on one line.")
+        raise Misfit("name", f"A name has 1 to {LONGEST_NAME} characters on one line.")
     return name
 
 

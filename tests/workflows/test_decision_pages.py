@@ -296,6 +296,21 @@ def test_overlaps_and_gaps_are_shown(dana):
     assert "1 and 2" in text(page)
 
 
+@pytest.mark.parametrize("xml", [b"<one/>", b"", b"\xff\xfe", decided.model()[:-30]], ids=repr)
+@pytest.mark.parametrize("name", [*OF_DRAFTS[:4], "decision-review"])
+def test_a_draft_that_cannot_be_read_is_still_a_page(name, xml, dana):
+    broken = decided.drafted(xml)
+
+    answer = dana.get(at(name, broken.pk), follow=True)
+
+    assert answer.status_code == 200
+
+
+def test_a_decision_that_is_not_there_is_no_page(dana):
+    assert dana.get(at("decision", "nothing")).status_code == 404
+    assert dana.post(at("decision-change", "nothing")).status_code == 404
+
+
 # --- the test bench -----------------------------------------------------------------------------
 
 

@@ -1,14 +1,19 @@
 """Decisions: which there are, what each version says, and the file of each."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from workflows import decision_drafts, decision_queries, decision_story, reading
+from workflows import (
+    decision_definitions,
+    decision_drafts,
+    decision_queries,
+    decision_story,
+    reading,
+)
 from workflows.reading import BadQuery
-from workflows.refusals import Refusal
 from workflows.views import decision_shown
 from workflows.views.admins import for_admins
 from workflows.views.decision_author import author_of
@@ -29,6 +34,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "decisions": decision_queries.listed(text),
         "most": decision_queries.SHOWN_AT_MOST,
         "text": text,
+        "waiting": decision_queries.waiting_for_a_signature(),
     }
     return render(request, "workflows/decisions.html", context)
 
@@ -40,7 +46,7 @@ def decision(request: HttpRequest, key: str) -> HttpResponse:
     versions = list(decision_queries.versions_of(key))
     draft = decision_queries.open_draft_of(key)
     if not versions and not draft:
-        return render(request, "404.html", status=404)
+        raise Http404
     context = {
         "key": key,
         "name": versions[0].name if versions else draft and draft.name,
@@ -62,8 +68,8 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     except decision_drafts.DraftIsOpen as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("workflows:decision-draft", refusal.draft.pk)
-    except Refusal as refusal:
-        return render(request, "404.html", {"refusal": refusal}, status=refusal.status)
+    except decision_definitions.NoSuchDecision as refusal:
+        raise Http404 from refusal
     return redirect("workflows:decision-draft", draft.pk)
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from workflows import feel
-from workflows.dmn.boxes import Box, Grid
+from workflows.dmn.boxes import Box, Grid, bits
 from workflows.dmn.cells import tree_of
 from workflows.dmn.sheet_parts import Sheet, Surroundings
 from workflows.dmn.table_space import Space, space_of
 from workflows.feel import syntax
 from workflows.feel.errors import FeelError
+
+MOST_TRIED = 64  # values of one question among which the loneliest is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,10 @@ def _lonely_point(grid: Grid, box: Box, place: int) -> tuple[Box, int]:
     others = grid.everyone & ~(1 << place)
     point = []
     for level, mask in zip(grid.levels, box, strict=True):
-        rules, atoms = min(
-            level.classes_in(mask), key=lambda one: ((one[0] & others).bit_count(), one[1])
-        )
-        others &= rules
-        point.append(atoms)
+        places = islice(bits(mask), MOST_TRIED)
+        _, atom = min(((level.rules_at[atom] & others).bit_count(), atom) for atom in places)
+        others &= level.rules_at[atom]
+        point.append(1 << atom)
     return tuple(point), others
 
 

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
@@ -48,6 +48,8 @@ class Units:
             at = source.span(child).end
         self._after = source.text[at : self._span.inner_end]
         self._indent = self._indentation()
+        self._opening = _wrapper_with(table.nsmap)
+        self._parser = etree.XMLParser(resolve_entities=False, no_network=True, strip_cdata=False)
         self._carried = ""
 
     def _indentation(self) -> str:
@@ -94,13 +96,7 @@ class Units:
 
     def changed(self, text: str, change: Callable[[etree._Element], None]) -> str:
         """The unit after this change; indented anew when it got or lost elements."""
-        spaces = "".join(
-            f" xmlns{':' + prefix if prefix else ''}={quoteattr(uri)}"
-            for prefix, uri in self._table.nsmap.items()
-            if prefix != "xml"
-        )
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, strip_cdata=False)
-        wrapper = etree.fromstring(f"<wrapper{spaces}>{text}</wrapper>", parser)
+        wrapper = etree.fromstring(f"{self._opening}{text}</wrapper>", self._parser)
         unit = wrapper[0]
         _keep_end_tags(unit, text)
         elements = list(unit.iter())
@@ -115,6 +111,16 @@ class Units:
         blanks = self._indent.lstrip("\r\n")
         step = "\t" if blanks.startswith("\t") else "  "
         etree.indent(unit, step, level=len(blanks) // len(step))
+
+
+def _wrapper_with(spaces: Mapping[str | None, str]) -> str:
+    """A start tag that declares the namespaces which a unit finds around itself."""
+    declared = (
+        f" xmlns{':' + prefix if prefix else ''}={quoteattr(uri)}"
+        for prefix, uri in spaces.items()
+        if prefix != "xml"
+    )
+    return f"<wrapper{''.join(declared)}>"
 
 
 def _keep_end_tags(unit: etree._Element, text: str) -> None:

@@ -7,6 +7,7 @@ ends. The file is well-formed by then and has no DTD, which is what makes the sc
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 
@@ -43,10 +44,13 @@ class Source:
         self.root = read(xml)
         self.encoding = encoding_of(self.root)
         self.text = xml.decode(self.encoding)
-        elements = self.root.iter(etree.Element)
-        self._spans = dict(zip(elements, spans_in(self.text), strict=True))
         self.namespace = etree.QName(self.root).namespace or ""
         self.ids = {value for e in self.root.iter(etree.Element) if (value := e.get("id"))}
+
+    @cached_property
+    def _spans(self) -> dict[etree._Element, Span]:
+        elements = self.root.iter(etree.Element)
+        return dict(zip(elements, spans_in(self.text), strict=True))
 
     def span(self, element: etree._Element) -> Span:
         """Where the element stands."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -31,6 +32,8 @@ HEADER = (
     "Id",
 )
 FIRST_RULE = len(HEADER) + 1
+LAST_BOLD = 3  # down to the labels
+FORMULA_STARTS = ("=", "+", "-", "@")
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as a character
 
 _LINE = Side(style="thin", color="B6C2CF")
@@ -77,13 +80,13 @@ def to_xlsx(sheet: Sheet) -> bytes:
         raise TypeError("A new workbook begins with a worksheet.")
     page.title = "Decision table"
     columns = list(_columns(sheet))
-    _write_header(page, sheet, columns)
-    for number, row in enumerate(sheet.rules, 1):
-        line = FIRST_RULE + number - 1
-        _write(page, line, 1, str(number), "")
-        _write(page, line, 2, row.id, "")
+    writer = _Writer(page)
+    writer.header(sheet, columns)
+    for line, row in enumerate(sheet.rules, FIRST_RULE):
+        writer.write(line, 1, str(line - FIRST_RULE + 1), "")
+        writer.write(line, 2, row.id, "")
         for place, text in enumerate(row.cells, 3):
-            _write(page, line, place, text)
+            writer.write(line, place, text)
     _lay_out(page, sheet, columns)
     written = BytesIO()
     book.save(written)
@@ -117,38 +120,64 @@ def _answered(column: OutputColumn) -> _Column:
     )
 
 
-def _write_header(page: Worksheet, sheet: Sheet, columns: list[_Column]) -> None:
-    for line, word in enumerate(HEADER, 1):
-        _write(page, line, 1, word, "")
-    _write(page, 1, 2, sheet.decision, "")
-    _write(page, 2, 2, "Id", "")
-    _write(page, 1, 3, sheet.letters, "")
-    for place, column in enumerate(columns, 3):
-        for line, text in enumerate(column.header, 2):
-            _write(page, line, place, text, column.kind)
+@dataclass(frozen=True)
+class _Look:
+    """How a cell looks: a fill makes it part of the header."""
+
+    fill: str | None
+    is_bold: bool
+    is_quoted: bool  # it begins like a formula and is none
+
+    def put_on(self, cell: Cell) -> None:
+        """Dress a cell."""
+        cell.number_format = "@"
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+        cell.border = _GRID
+        cell.quotePrefix = self.is_quoted
+        if self.fill is not None:
+            cell.font = Font(bold=self.is_bold)
+            cell.fill = _FILLS[self.fill]
 
 
-def _write(page: Worksheet, line: int, place: int, text: str, fill: str | None = None) -> None:
-    """One cell, as text whatever it begins with; with a fill it belongs to the header."""
-    address = f"Row {line}, column {get_column_letter(place)}"
-    if len(text) > LONGEST_IN_EXCEL:
-        raise SheetError(
-            f"{address}: {len(text):,} characters; Excel holds {LONGEST_IN_EXCEL:,}. "
-            "Export the table as DMN."
-        )
-    cell = page.cell(line, place)
-    if not isinstance(cell, Cell):
-        raise TypeError("A new worksheet has no merged cells.")
-    if text:
-        cell.value = _ESCAPE.sub("_x005F_", text)
-        cell.data_type = "s"
-        cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
-    cell.number_format = "@"
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
-    cell.border = _GRID
-    if fill is not None:
-        cell.font = Font(bold=line in {1, 2, 3})
-        cell.fill = _FILLS[fill]
+class _Writer:
+    """Puts text into the cells of a worksheet."""
+
+    def __init__(self, page: Worksheet) -> None:
+        self._page = page
+        self._dressed: dict[_Look, Cell] = {}
+
+    def header(self, sheet: Sheet, columns: list[_Column]) -> None:
+        """Everything above the rules."""
+        for line, word in enumerate(HEADER, 1):
+            self.write(line, 1, word, "")
+        self.write(1, 2, sheet.decision, "")
+        self.write(2, 2, "Id", "")
+        self.write(1, 3, sheet.letters, "")
+        for place, column in enumerate(columns, 3):
+            for line, text in enumerate(column.header, 2):
+                self.write(line, place, text, column.kind)
+
+    def write(self, line: int, place: int, text: str, fill: str | None = None) -> None:
+        """One cell, as text whatever it begins with."""
+        if len(text) > LONGEST_IN_EXCEL:
+            raise SheetError(
+                f"Row {line}, column {get_column_letter(place)}: {len(text):,} characters; "
+                f"Excel holds {LONGEST_IN_EXCEL:,}. Export the table as DMN."
+            )
+        cell = self._page.cell(line, place)
+        if text:
+            cell.value = _ESCAPE.sub("_x005F_", text)
+            cell.data_type = "s"
+        is_bold = fill is not None and line <= LAST_BOLD
+        self._dress(cell, _Look(fill, is_bold, text.startswith(FORMULA_STARTS)))
+
+    def _dress(self, cell: Cell, look: _Look) -> None:
+        """Setting each part of a style anew takes most of the time, so it is done once."""
+        if look in self._dressed:
+            cell._style = copy(self._dressed[look]._style)
+        else:
+            look.put_on(cell)
+            self._dressed[look] = cell
 
 
 def _lay_out(page: Worksheet, sheet: Sheet, columns: list[_Column]) -> None:

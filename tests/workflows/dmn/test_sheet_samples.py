@@ -24,8 +24,8 @@ AROUND = Surroundings(names=("Home Region",))
 def test_each_rule_that_can_be_judged_gets_an_input_of_its_own_where_there_is_one():
     first, second = samples(SHEET, AROUND)
 
-    assert (first.rule, first.values) == (1, ("1", '"something else"'))
-    assert first.variables == {"loan": {"amount": 1}, "Home Region": "something else"}
+    assert (first.rule, first.values) == (1, ("0", '"something else"'))
+    assert first.variables == {"loan": {"amount": 0}, "Home Region": "something else"}
     assert (second.rule, second.values) == (2, ("10", '"north"'))
     assert not first.alone  # rule 3 may match, too
 

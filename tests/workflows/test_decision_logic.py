@@ -37,8 +37,8 @@ def literal(text: str) -> str:
         (f"<list>{literal('1')}{literal('2')}</list>", "a list of\n  1: 1\n  2: 2"),
         (
             (
-                f'<relation><column name="a"/><column name="b"/><row>{literal("1")}{literal("2")}</row>'
-                "</relation>"
+                '<relation><column name="a"/><column name="b"/>'
+                f"<row>{literal('1')}{literal('2')}</row></relation>"
             ),
             "a | b\n1 | 2",
         ),
@@ -58,8 +58,8 @@ def literal(text: str) -> str:
         ),
         (
             (
-                f'<for iteratorVariable="x"><in>{literal("xs")}</in><return>{literal("x + 1")}</return>'
-                "</for>"
+                f'<for iteratorVariable="x"><in>{literal("xs")}</in>'
+                f"<return>{literal('x + 1')}</return></for>"
             ),
             "for x\n  in: xs\n  return: x + 1",
         ),

@@ -126,7 +126,7 @@ def _activated(happening: Activated, table: Table, node: Node) -> None:
 
 @_happen.register
 def _retried(happening: Retried, table: Table, node: Node) -> None:
-    token, family = Token(node, happening.scope), families.of(node)
+    token, family = Token(node, happening.scope, happening.flow), families.of(node)
     table.take(node.id, token.scope)
     if happening.entering:
         family.arrive(table, token)

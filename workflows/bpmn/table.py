@@ -199,7 +199,7 @@ class Table:
     def stick(self, token: Token, reason: str, *, entering: bool = False) -> None:
         """A token stays here until a person has looked at it."""
         self._put(token)
-        self.effects.append(Stuck(token.node, reason, token.scope, entering))
+        self.effects.append(Stuck(token.node, reason, token.scope, entering, token.flow))
 
     def _put(self, token: Token) -> None:
         resting = self.space(token.scope).resting

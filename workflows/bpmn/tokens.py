@@ -99,6 +99,7 @@ class Retried:
     node: str
     scope: int = ROOT
     entering: bool = False
+    flow: str | None = None
 
 
 Happening = (
@@ -179,6 +180,7 @@ class Stuck:
     reason: str
     scope: int = ROOT
     entering: bool = False
+    flow: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,11 @@ def waiting(block: Block) -> Block:
     return ("row", [block, ("task", "")])
 
 
+def later(block: Block) -> Block:
+    """Not done at once: of two that are done together, neither would be the first."""
+    return ("row", [("task", ""), block])
+
+
 FEW = {"min_size": 2, "max_size": 3}
 
 BLOCKS: st.SearchStrategy[Block] = st.recursive(
@@ -40,6 +45,10 @@ BLOCKS: st.SearchStrategy[Block] = st.recursive(
         st.tuples(st.just("unless"), st.just(""), inner, inner),
         st.tuples(st.just("besides"), st.just(""), inner, inner.map(apart)),
         st.tuples(st.just("rescued"), st.just(""), inner, inner),
+        st.tuples(st.just("fails"), inner, inner),
+        st.tuples(st.just("tells"), inner, inner.map(apart)),
+        st.tuples(st.just("whichever"), inner.map(later), inner.map(later)),
+        st.just(("undone", "", "", "", "")),
     ),
     max_leaves=7,
 )
@@ -155,6 +164,54 @@ class Drawing:
         name = self._inside(source, said, block)
         self.made[event] = sketch.on(name, "message", event, stays=True)
         self.arrow(self.draw(beside, event, ""), self.name("end"))
+        return name
+
+    def _fails(self, source: str, said: str, block: Block, other: Block) -> str:
+        """The block ends with an error, and another one stands in for it."""
+        name, event, inner = self.name("s"), self.name("v"), Drawing(self.names)
+        begin, end = inner.name("start"), inner.name("f")
+        inner.arrow(inner.draw(block, begin, ""), end)
+        inner.made[end] = sketch.end("error", "E1")
+        self.made[name] = sketch.sub(*inner.arrows, **inner.made)
+        self.made[event] = sketch.on(name, "error", "E1")
+        self.arrow(source, name, said)
+        return self.draw(other, event, "")
+
+    def _tells(self, source: str, said: str, block: Block, beside: Block) -> str:
+        """After the block an escalation begins something beside, and its way ends there."""
+        name, event, inner = self.name("s"), self.name("v"), Drawing(self.names)
+        begin, told = inner.name("start"), inner.name("u")
+        inner.arrow(inner.draw(block, begin, ""), told)
+        inner.arrow(told, inner.name("end"))
+        inner.made[told] = sketch.throw("escalation", "U")
+        self.made[name] = sketch.sub(*inner.arrows, **inner.made)
+        self.made[event] = sketch.on(name, "escalation", "U", stays=True)
+        self.arrow(source, name, said)
+        self.arrow(self.draw(beside, event, ""), self.name("end"))
+        return name
+
+    def _whichever(self, source: str, said: str, one: Block, other: Block) -> str:
+        """Both begin; whichever is done first ends the other one."""
+        name, inner = self.name("s"), Drawing(self.names)
+        begin, split = inner.name("start"), f"{inner.name('p')}_split"
+        inner.arrow(begin, split)
+        for block in (one, other):
+            inner.arrow(inner.draw(block, split, ""), inner.name("stop"))
+        self.made[name] = sketch.sub(*inner.arrows, **inner.made)
+        self.arrow(source, name, said)
+        return name
+
+    def _undone(self, source: str, said: str, a: str, b: str, not_b: str, not_a: str) -> str:
+        """Two tasks are done and compensated."""
+        name, inner = self.name("s"), Drawing(self.names)
+        back = inner.name("c")
+        inner.arrows.append(f"{inner.name('start')} -> {a} -> {b} -> {back} -> {inner.name('end')}")
+        inner.made[back] = sketch.throw("compensation")
+        for task, handler in ((a, not_a), (b, not_b)):
+            inner.made[inner.name("h")] = sketch.undone(task, handler)
+            inner.made[handler] = sketch.undoing()
+        self.made[name] = sketch.sub(*inner.arrows, **inner.made)
+        self.arrow(source, name, said)
         return name
 
     def _rescued(self, source: str, said: str, event: str, block: Block, rescue: Block) -> str:

@@ -43,18 +43,42 @@ class Part:
         return self is other or bool(self.around and self.around.is_within(other))
 
 
+class Main(Part):
+    """What a sub-process is for; the rest was begun beside."""
+
+    def __init__(self, play: "Play", around: "Level", block: Block) -> None:
+        super().__init__(play, around)
+        self.whole = around
+        self.begin(block)
+
+    def done(self) -> None:
+        self.whole.main_done()
+
+
 class Level(Part):
     """What is inside of a sub-process: the block, and whatever was begun beside."""
 
-    def __init__(self, play: "Play", around: Part | None, block: Block) -> None:
+    def __init__(self, play: "Play", around: Part | None, *blocks: Block) -> None:
         super().__init__(play, around)
-        self.under_way = 1
-        self.begin(block)
+        self.under_way = len(blocks)
+        for block in blocks:
+            Main(play, self, block)
+
+    def main_done(self) -> None:
+        self.child_done()
 
     def child_done(self) -> None:
         self.under_way -= 1
         if not self.under_way:
             self.done()
+
+
+class CutShort(Level):
+    """A sub-process that is over as soon as one way through it is."""
+
+    def main_done(self) -> None:
+        self.play.forget(self)
+        self.done()
 
 
 class Whole(Level):
@@ -130,22 +154,21 @@ class Times(Part):
         self, play: "Play", around: Part, count: int, sequential: bool, block: Block
     ) -> None:
         super().__init__(play, around)
-        self.left, self.under_way, self.block = count, 0, block
+        self.block = block
+        self.under_way = min(count, 1) if sequential else count
+        self.left = count - self.under_way
         if not count:
             self.done()
-        for _ in range(1 if sequential and count else count):
-            self.one()
-
-    def one(self) -> None:
-        self.left -= 1
-        self.under_way += 1
-        Level(self.play, self, self.block)
+        for _ in range(self.under_way):
+            Level(play, self, block)
 
     def child_done(self) -> None:
-        self.under_way -= 1
         if self.left:
-            self.one()
-        elif not self.under_way:
+            self.left -= 1
+            Level(self.play, self, self.block)
+            return
+        self.under_way -= 1
+        if not self.under_way:
             self.done()
 
 
@@ -213,6 +236,54 @@ class Rescued(Part):
         super().done()
 
 
+class Fails(Part):
+    """What is under way beside goes with the error."""
+
+    def __init__(self, play: "Play", around: Part, block: Block, other: Block) -> None:
+        super().__init__(play, around)
+        self.other, self.failed = other, False
+        CutShort(play, self, block)
+
+    def child_done(self) -> None:
+        if self.failed:
+            self.done()
+            return
+        self.failed = True
+        self.play.forget(self)
+        self.begin(self.other)
+
+
+class Tells(Part):
+    def __init__(self, play: "Play", around: Part, block: Block, beside: Block) -> None:
+        super().__init__(play, around)
+        self.beside = beside
+        Level(play, self, ("row", [block, ("tell",)]))
+
+    def tell(self) -> None:
+        self.level.under_way += 1
+        self.level.begin(self.beside)
+
+
+class Tell(Part):
+    def __init__(self, play: "Play", around: Part) -> None:
+        super().__init__(play, around)
+        outside = self.level.around
+        assert isinstance(outside, Tells)
+        outside.tell()
+        self.done()
+
+
+class Whichever(Part):
+    def __init__(self, play: "Play", around: Part, one: Block, other: Block) -> None:
+        super().__init__(play, around)
+        CutShort(play, self, one, other)
+
+
+class Undone(Row):
+    def __init__(self, play: "Play", around: Part, *names: str) -> None:
+        super().__init__(play, around, [("task", name) for name in names])
+
+
 PARTS: dict[str, Callable[..., Part]] = {
     "task": Task,
     "row": Row,
@@ -226,6 +297,11 @@ PARTS: dict[str, Callable[..., Part]] = {
     "unless": Unless,
     "besides": Besides,
     "rescued": Rescued,
+    "fails": Fails,
+    "tells": Tells,
+    "tell": Tell,
+    "whichever": Whichever,
+    "undone": Undone,
 }
 
 

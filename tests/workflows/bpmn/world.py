@@ -53,6 +53,11 @@ class Row:
     stuck: Stuck | None = None
 
 
+def _again(row: Row) -> Retried:
+    assert row.stuck is not None
+    return Retried(row.node, row.scope, row.stuck.entering, row.stuck.flow)
+
+
 @dataclass(eq=False)
 class ScopeRow:
     """A scope, and the row of the token that it belongs to."""
@@ -111,7 +116,7 @@ class World:
     def retry(self, node: str) -> "World":
         """What was stuck here is tried again."""
         row = next(row for row in self.rows if row.stuck and row.node == node)
-        return self.do(Retried(node, row.scope, row.stuck.entering if row.stuck else False), row)
+        return self.do(_again(row), row)
 
     def activate(self, node: str) -> "World":
         """An activity of an ad-hoc sub-process is begun."""
@@ -143,7 +148,7 @@ class World:
         found: list[tuple[Happening, Row | None]] = []
         for row in self.rows:
             if row.stuck:
-                found.append((Retried(row.node, row.scope, row.stuck.entering), row))
+                found.append((_again(row), row))
             elif row.entered:
                 found += [(each, row) for each in self._happenings(row)]
         for number in [ROOT, *self.scopes]:

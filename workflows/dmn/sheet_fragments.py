@@ -48,6 +48,7 @@ class Units:
             at = source.span(child).end
         self._after = source.text[at : self._span.inner_end]
         self._indent = self._indentation()
+        self._has_long_line_ends = "\r\n" in source.text
         self._opening = _wrapper_with(table.nsmap)
         self._parser = etree.XMLParser(resolve_entities=False, no_network=True, strip_cdata=False)
         self._carried = ""
@@ -105,7 +106,7 @@ class Units:
             self._indent_anew(unit)
         written = etree.tostring(wrapper, encoding="unicode")
         inner = written[written.index(">") + 1 : written.rindex("</")]
-        return inner.replace("\n", "\r\n") if "\r\n" in self._source.text else inner
+        return inner.replace("\n", "\r\n") if self._has_long_line_ends else inner
 
     def _indent_anew(self, unit: etree._Element) -> None:
         blanks = self._indent.lstrip("\r\n")

@@ -11,13 +11,13 @@ in backticks and strings over several lines, the functions of `functions.CAMUNDA
 as another name of `?`. In all else, comparisons with null included, both follow the standard.
 """
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Literal
 
 from workflows.feel.compiler import Around
+from workflows.feel.data_names import names_in
 from workflows.feel.errors import BudgetExceeded, FeelError
 from workflows.feel.expressions import Expression, new_run
 from workflows.feel.functions import BUILTINS, CAMUNDA
@@ -53,10 +53,6 @@ FUNCTIONS: Final[Mapping[str, Mapping[str, Function]]] = {
     "camunda": {**BUILTINS, **CAMUNDA},
 }
 LONGEST_CACHED: Final = 10_000  # characters; longer texts are compiled anew
-DEEPEST_NAMES: Final = 5  # levels of contexts whose keys are looked at for names
-MOST_NAMES: Final = 10_000
-
-_PLAIN: Final = re.compile(r"[^\W\d]\w*")
 
 
 def compile(  # noqa: A001 - read as `feel.compile`
@@ -93,36 +89,17 @@ def evaluate(
     text: str,
     context: Mapping[str, Any],
     *,
+    names: Collection[str] = (),
     now: datetime | None = None,
     dialect: Dialect = "standard",
 ) -> Any:
     """The FEEL value of a text over a context of Python values (see `mapping`).
 
-    Keys of the context, also of contexts inside it, may be names with spaces and signs.
+    Keys of several words are names by themselves when they can be read in no other way (see
+    `data_names`). Those with operators or keywords in them, such as "net-worth", are `names`.
     """
-    names = tuple(sorted({name for name in names_in(context) if name.split()[0] in text}))
-    return compile(text, names=names, dialect=dialect)(context, now)
-
-
-def names_in(context: Mapping[str, Any]) -> Iterator[str]:
-    """Keys that a text can use as names only once they are declared, such as "Applicant Age"."""
-    found = _keys(context, DEEPEST_NAMES)
-    for _, name in zip(range(MOST_NAMES), found, strict=False):
-        if not _PLAIN.fullmatch(name) and name.strip():
-            yield name
-
-
-def _keys(value: Any, depth: int) -> Iterator[str]:
-    if depth == 0:
-        return
-    if isinstance(value, Mapping):
-        for name, entry in value.items():
-            if isinstance(name, str):
-                yield name
-            yield from _keys(entry, depth - 1)
-    elif isinstance(value, list | tuple):
-        for item in value[:100]:
-            yield from _keys(item, depth - 1)
+    declared = {name for name in names_in(context) if name.split()[0] in text}
+    return compile(text, names=declared.union(names), dialect=dialect)(context, now)
 
 
 @lru_cache(maxsize=4096)

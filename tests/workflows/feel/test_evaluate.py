@@ -243,7 +243,8 @@ def test_numbers_have_thirty_four_digits():
 def test_names_with_spaces_come_from_the_context():
     context = {"Applicant Age": 40, "Loan": {"monthly payment": 100, "net-worth": 5}}
 
-    assert feel.evaluate("Applicant Age + Loan.monthly payment + Loan.net-worth", context) == 145
+    text = "Applicant Age + Loan.monthly payment + Loan.net-worth"
+    assert feel.evaluate(text, context, names=["net-worth"]) == 145
 
 
 def test_the_moment_of_an_evaluation_can_be_given():

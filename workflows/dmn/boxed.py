@@ -102,7 +102,8 @@ def _invocation(node: model.BoxedInvocation, visible: Visible) -> Closure:
         if not isinstance(found, Function):
             return run.note(f"{called or 'What is invoked'} is no function.")
         arguments = {name: value(scope, run) for name, value in bindings}
-        return found.call_named(arguments, run) if arguments else found.call((), run)
+        # Parameters that are not bound are null, also when none is.
+        return found.call_named(arguments, run) if found.parameters else found.call((), run)
 
     return evaluate
 

@@ -10,7 +10,7 @@ from workflows.dmn import model, names
 from workflows.dmn.boxed import compiled
 from workflows.dmn.dialect import CAMUNDA
 from workflows.dmn.functions import Callee, Foreign, Knowledge, Signature
-from workflows.dmn.graph import Node, ServiceFunction, cycle_among
+from workflows.dmn.graph import Node, ServiceFunction, cycle_among, in_order
 from workflows.dmn.items import ItemTypes
 from workflows.dmn.visible import Visible, typed
 from workflows.feel import types
@@ -64,6 +64,8 @@ class Linked:
         if circle is not None:
             self._refuse_circle(circle)
             return
+        for node in in_order(self.nodes.values()):
+            self.offered(node)  # in this order none has to look far
         for bkm in self.definitions.knowledge:
             self.functions[bkm.id or bkm.name] = self._shell(bkm)
         for service in self.definitions.services:
@@ -81,21 +83,23 @@ class Linked:
 
     # References
 
-    def _elsewhere(self, href: model.Href) -> tuple[str, "Linked"] | None:
-        """The model that a reference points into, and by which name it is imported."""
+    def _elsewhere(self, href: model.Href) -> tuple[tuple[str, ...], "Linked"] | None:
+        """The model that a reference points into, and by which names it is imported."""
         if not href.namespace:
-            return "", self
-        for name, other in self.imported.items():
-            if other.definitions.namespace == href.namespace:
-                return name, other
-        return None
+            return ("",), self
+        names_of_it = tuple(
+            name
+            for name, other in self.imported.items()
+            if other.definitions.namespace == href.namespace
+        )
+        return (names_of_it, self.imported[names_of_it[0]]) if names_of_it else None
 
     def _dangling(self, owner: str, href: model.Href, what: str) -> None:
         target = f"{href.namespace}#{href.id}"
         sentence = f"{owner} refers to {target}, but there is no such {what}."
         self._report(model.Finding(href.id, href.line, sentence))
 
-    def node_of(self, href: model.Href, owner: str) -> tuple[str, Node] | None:
+    def node_of(self, href: model.Href, owner: str) -> tuple[tuple[str, ...], Node] | None:
         """The input data or decision that a reference means; None and a finding without it."""
         place = self._elsewhere(href)
         node = place[1].nodes.get(href.id) if place else None
@@ -110,12 +114,12 @@ class Linked:
             found = self.node_of(href, decision.name)
             if found is None:
                 continue
-            imported, required = found
-            name = required.element.variable.name
-            if imported:
-                node.foreign.append((imported, name, required))
-            else:
-                node.local.append((name, required))
+            name = found[1].element.variable.name
+            for imported in found[0]:
+                if imported:
+                    node.foreign.append((imported, name, found[1]))
+                else:
+                    node.local.append((name, found[1]))
 
     def _callable(self, hrefs: tuple[model.Href, ...], owner: str) -> dict[str, Any]:
         """The functions that knowledge requirements give: by name, or inside of an import's."""
@@ -125,10 +129,10 @@ class Linked:
             function = place[1].functions.get(href.id) if place else None
             if place is None or function is None:
                 self._dangling(owner, href, "business knowledge model or decision service")
-            elif place[0]:
-                scope.setdefault(place[0], {})[function.name] = function
-            else:
-                scope[function.name] = function
+                continue
+            for imported in place[0]:
+                inside = scope.setdefault(imported, {}) if imported else scope
+                inside[function.name] = function
         return scope
 
     # Functions
@@ -185,7 +189,7 @@ class Linked:
         """Nodes by their qualified names."""
         found = (self.node_of(href, owner) for href in hrefs)
         return [
-            (f"{place[0]}.{name}" if place[0] else name, place[1])
+            (f"{place[0][0]}.{name}" if place[0][0] else name, place[1])
             for place in found
             if place is not None and (name := place[1].element.variable.name)
         ]

@@ -1,5 +1,6 @@
 """What the rules of a table give: values, their order by priority, and the default."""
 
+from decimal import Decimal
 from typing import Any
 
 from workflows import feel
@@ -10,6 +11,7 @@ from workflows.feel import operators, syntax
 from workflows.feel.run import Run
 
 Scope = dict[str, Any]
+_LISTING = (model.HitPolicy.COLLECT, model.HitPolicy.RULE_ORDER, model.HitPolicy.OUTPUT_ORDER)
 
 
 class _OutputColumn:
@@ -93,6 +95,8 @@ class Outputs:
         ]
         self.names = [clause.name for clause in node.outputs]
         self.is_single = len(node.outputs) == 1
+        self._counts = node.aggregation is model.Aggregation.COUNT
+        self._lists = node.hit_policy in _LISTING and not node.aggregation
         self._has_default = any(column.default for column in self.columns)
         self._rules = [
             self._rule(rule, number, node, visible) for number, rule in enumerate(node.rules)
@@ -104,9 +108,12 @@ class Outputs:
         return found(scope, run) if callable(found) else found[0]
 
     def default(self, scope: Scope, run: Run) -> Any:
-        """What the table gives when no rule matches: its default, else null."""
+        """What the table gives when no rule matches: its default, else what no hit amounts to.
+
+        That is null, for a list an empty one, and counted it is zero.
+        """
         if not self._has_default:
-            return None
+            return Decimal(0) if self._counts else [] if self._lists else None
         return self._shaped(
             [column.default(scope, run) if column.default else None for column in self.columns]
         )

@@ -164,6 +164,19 @@ def test_an_invocation_of_a_built_in_function():
     assert value_of(invocation("substring", string='"foobar"', start_position="4")) == "bar"
 
 
+def test_parameters_that_are_not_bound_are_null():
+    missing = function(["a", "b"], literal("[a = null, b = null]"))
+    some = context(entry("f", missing), entry("", invocation("f", b="1")))
+    none = context(entry("f", missing), entry("", invocation("f")))
+
+    assert value_of(some) == [True, False]
+    assert value_of(none) == [True, True]
+
+
+def test_an_invocation_without_parameters():
+    assert value_of(invocation("today"), type_ref="date") is not None
+
+
 def test_an_invocation_of_what_is_no_function_is_null_and_says_so():
     assert errors_of(invocation("x", a="1"), x=5) == ("D: x is no function.",)
 

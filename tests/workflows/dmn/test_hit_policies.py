@@ -142,11 +142,25 @@ def test_the_smallest_of_texts_is_the_first_by_alphabet():
     assert result.value == "a"
 
 
-@pytest.mark.parametrize("policy", ["UNIQUE", "ANY", "FIRST", "PRIORITY", "COLLECT", "RULE ORDER"])
-def test_without_a_rule_that_matches_the_answer_is_null(policy):
-    result = answer([("", ORDER, "")], [["1", '"low"']], policy, x=2)
+@pytest.mark.parametrize(
+    ("policy", "operator", "nothing"),
+    [
+        ("UNIQUE", "", None),
+        ("ANY", "", None),
+        ("FIRST", "", None),
+        ("PRIORITY", "", None),
+        ("COLLECT", "", []),
+        ("RULE ORDER", "", []),
+        ("OUTPUT ORDER", "", []),
+        ("COLLECT", "COUNT", 0),
+        ("COLLECT", "SUM", None),
+        ("COLLECT", "MIN", None),
+    ],
+)
+def test_without_a_rule_that_matches_there_is_no_hit(policy, operator, nothing):
+    result = answer([("", ORDER, "")], [["1", '"low"']], policy, operator, x=2)
 
-    assert result.value is None
+    assert result.value == nothing
     assert result.errors == ()
 
 

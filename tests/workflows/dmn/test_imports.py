@@ -156,3 +156,19 @@ def test_imports_of_other_kinds_are_left_out_with_a_warning():
     model = load('<import name="m" namespace="urn:pmml" importType="http://www.dmg.org/PMML-4_4"/>')
 
     assert model.findings[0].severity is dmn.Severity.WARNING
+
+
+def test_a_model_may_be_imported_by_two_names():
+    model = load(
+        using("a"),
+        using("b"),
+        decision(
+            "D",
+            literal("a.base rate + b.base rate + b.twice(1)"),
+            after=["urn:rates#base_rate"],
+            knows=["urn:rates#twice"],
+        ),
+        imported={"urn:rates": RATES},
+    )
+
+    assert model.evaluate("D", {"country": "DE"}).value == 3

@@ -73,6 +73,7 @@ def test_a_long_chain_of_decisions_is_fine():
     ]
 
     assert load(*chain).evaluate("D899", {}).value == 899
+    assert load(*reversed(chain)).evaluate("D899", {}).value == 899
 
 
 def test_wrong_feel_names_the_decision_and_the_place():

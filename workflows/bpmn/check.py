@@ -12,8 +12,8 @@ from workflows.bpmn import (
     subprocesses,
 )
 from workflows.bpmn.elements import error, title, warning
-from workflows.bpmn.events import link_target
 from workflows.bpmn.kinds import CONTAINERS, ENDS, GATEWAYS, STARTS
+from workflows.bpmn.links import link_target
 from workflows.bpmn.model import BpmnError, Finding, Kind, Node, Process, Severity
 from workflows.bpmn.parser import parse
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from workflows.bpmn import activities, adhoc, compensation, events, loops
+from workflows.bpmn import activities, adhoc, compensation, loops, throws
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.scopes import ROOT, Role
@@ -67,9 +67,9 @@ def _loop(table: Table, space: Space) -> None:
 def _undo(table: Table, space: Space) -> None:
     token = _outside(table, space)
     if token.node.kind is Kind.CANCEL_END:
-        events.cancelled(table, token)
+        throws.cancelled(table, token)
     else:
-        events.go_on(table, token)
+        throws.go_on(table, token)
 
 
 def _never(_table: Table, space: Space) -> None:

@@ -3,12 +3,26 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workflows.bpmn import boundaries, events, gateways, inclusive, subprocesses, tasks, unknown
+from workflows.bpmn import (
+    boundaries,
+    catches,
+    gateways,
+    inclusive,
+    links,
+    starts,
+    subprocesses,
+    tasks,
+    throws,
+    unknown,
+)
 from workflows.bpmn.elements import Element
 from workflows.bpmn.model import Kind, Node
 
 ELEMENTS = (
-    *events.ELEMENTS,
+    *starts.ELEMENTS,
+    *throws.ELEMENTS,
+    *catches.ELEMENTS,
+    *links.ELEMENTS,
     *tasks.ELEMENTS,
     *gateways.ELEMENTS,
     *inclusive.ELEMENTS,

@@ -8,9 +8,9 @@ a token waits already. Ways through the gateway itself do not count; boundary ev
 from collections.abc import Iterable, Iterator
 
 from workflows.bpmn.elements import Element, title, try_again, warning
-from workflows.bpmn.events import link_target
 from workflows.bpmn.gateways import join, wait
 from workflows.bpmn.kinds import Kind
+from workflows.bpmn.links import link_target
 from workflows.bpmn.model import Finding, Node, Process
 from workflows.bpmn.spaces import Space
 from workflows.bpmn.table import Table, Token

@@ -11,8 +11,8 @@ from itertools import combinations
 
 from workflows.bpmn import families
 from workflows.bpmn.elements import error, title, warning
-from workflows.bpmn.events import link_target
 from workflows.bpmn.kinds import STARTS
+from workflows.bpmn.links import link_target
 from workflows.bpmn.model import Finding, Kind, Node, Process
 from workflows.bpmn.subprocesses import begins_by_itself
 

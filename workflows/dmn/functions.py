@@ -62,11 +62,12 @@ class Signature:
 class Callee:
     """What all functions of a model share."""
 
-    __slots__ = ("name", "signature")
+    __slots__ = ("name", "offers", "signature")
 
     def __init__(self, name: str, signature: Signature) -> None:
         self.name = name
         self.signature = signature
+        self.offers: frozenset[str] = frozenset()  # names inside of what it takes and gives
 
     @property
     def parameters(self) -> tuple[str, ...]:

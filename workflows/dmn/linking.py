@@ -10,8 +10,9 @@ from workflows.dmn import model, names
 from workflows.dmn.boxed import compiled
 from workflows.dmn.dialect import CAMUNDA
 from workflows.dmn.functions import Callee, Foreign, Knowledge, Signature
-from workflows.dmn.graph import Node, ServiceFunction, cycle_among, in_order
+from workflows.dmn.graph import Node, ServiceFunction, cycle_among
 from workflows.dmn.items import ItemTypes
+from workflows.dmn.offering import Offers, by_functions, by_signature
 from workflows.dmn.visible import Visible, typed
 from workflows.feel import types
 
@@ -47,10 +48,16 @@ class Linked:
         self.types: ItemTypes = ItemTypes(definitions, inner, report_text)
         self.nodes: dict[str, Node] = {}
         self.functions: dict[str, Callee] = {}
-        self._offered: dict[int, frozenset[str]] = {}
-        self._link()
+        self._draw()
+        circle = cycle_among(self.nodes.values())
+        if circle is not None:
+            self._refuse_circle(circle)
+            return
+        self._offers = Offers(self.nodes.values())
+        self._compile_all()
 
-    def _link(self) -> None:
+    def _draw(self) -> None:
+        """The nodes, and which of them require which."""
         elements: tuple[model.Input | model.Decision, ...] = (
             *self.definitions.inputs,
             *self.definitions.decisions,
@@ -60,12 +67,8 @@ class Linked:
             self.nodes[each.id or each.name] = Node(each, kind)
         for decision in self.definitions.decisions:
             self._require(decision)
-        circle = cycle_among(self.nodes.values())
-        if circle is not None:
-            self._refuse_circle(circle)
-            return
-        for node in in_order(self.nodes.values()):
-            self.offered(node)  # in this order none has to look far
+
+    def _compile_all(self) -> None:
         for bkm in self.definitions.knowledge:
             self.functions[bkm.id or bkm.name] = self._shell(bkm)
         for service in self.definitions.services:
@@ -148,7 +151,9 @@ class Linked:
         signature = Signature.of(bkm.function, self.types, result)
         if bkm.function.kind != "FEEL":
             return Foreign(name, signature, bkm.function.kind)
-        return Knowledge(name, signature, lambda _scope, _run: None, {})
+        function = Knowledge(name, signature, lambda _scope, _run: None, {})
+        function.offers = by_signature(signature) | names.in_expression(bkm.function)
+        return function
 
     def _fill(self, bkm: model.Knowledge) -> None:
         function = self.functions[bkm.id or bkm.name]
@@ -156,16 +161,8 @@ class Linked:
             return
         function.scope.update(self._callable(bkm.knowledge, bkm.name))
         function.scope[function.name] = function
-        inside = {name for kind in function.signature.kinds for name in names.in_type(kind)}
-        visible = self._visible(
-            bkm.name,
-            {
-                *function.signature.names,
-                *inside,
-                *names.in_expression(bkm.function),
-                *self._offered_by(function.scope),
-            },
-        )
+        known = {*function.signature.names, *by_functions(function.scope)}
+        visible = self._visible(bkm.name, known)
         body = compiled(bkm.function.body, visible)
         function.body = typed(body, self.types.of(bkm.function.type_ref, bkm.id, bkm.line))
 
@@ -181,9 +178,12 @@ class Linked:
             tuple(node.type for _, node in given),
             result.result if isinstance(result, types.FunctionType) else result,
         )
-        return ServiceFunction(
+        function = ServiceFunction(
             service.variable.name, signature, [node for _, node in given], outputs
         )
+        produced = self._offers.of(node for _, node in outputs)
+        function.offers = by_signature(signature) | produced
+        return function
 
     def _nodes(self, hrefs: tuple[model.Href, ...], owner: str) -> list[tuple[str, Node]]:
         """Nodes by their qualified names."""
@@ -206,9 +206,8 @@ class Linked:
             finding = (decision.id, decision.line, sentence, model.Severity.WARNING)
             self._report(model.Finding(*finding))
         known = {
-            *(name for _, each in node.local for name in self.offered(each)),
-            *(name for _, _, each in node.foreign for name in self.offered(each)),
-            *self._offered_by(node.base),
+            *self._offers.of(node.required),
+            *by_functions(node.base),
             *names.in_type(node.type),
             *names.in_expression(decision.expression),
         }
@@ -218,39 +217,3 @@ class Linked:
     def _visible(self, owner: str, known: set[str]) -> Visible:
         known.update(self.imported)
         return Visible(frozenset(known), self.types, owner, self._report_text)
-
-    # Names
-
-    def offered(self, node: Node) -> frozenset[str]:
-        """The names that whoever requires this node may write: its own and those inside of it."""
-        found = self._offered.get(id(node))
-        if found is None:
-            inside = names.in_type(node.type).union([node.element.variable.name])
-            if isinstance(node.element, model.Decision):
-                inside = inside.union(names.in_expression(node.element.expression))
-                inside = inside.union([node.name])
-            inside = inside.union(*(self.offered(each) for each in node.required))
-            found = self._offered[id(node)] = inside
-        return found
-
-    def _offered_by(self, functions: Mapping[str, Any]) -> set[str]:
-        """Names of functions, and of what is inside of what they take and give."""
-        found = set(functions)
-        for function in functions.values():
-            if isinstance(function, dict):
-                found |= self._offered_by(function)
-            else:
-                found |= self._offered_by_function(function)
-        return found
-
-    def _offered_by_function(self, function: Callee) -> set[str]:
-        found = set(names.in_type(function.signature.result))
-        for kind in function.signature.kinds:
-            found |= names.in_type(kind)
-        for bkm in self.definitions.knowledge:
-            if self.functions.get(bkm.id or bkm.name) is function:
-                found |= names.in_expression(bkm.function)
-        if isinstance(function, ServiceFunction):
-            for name, node in function.outputs:
-                found |= {name, *self.offered(node)}
-        return found

@@ -92,7 +92,7 @@ def _inputs(table: Table, token: Token) -> Values | None:
 def _outputs(table: Table, token: Token, result: Values) -> Values:
     data = token.node.data
     if not data.outputs:
-        return result
+        return result if data.all_out else {}
     known = {**table.variables(token.scope), **result}
     brought: dict[str, Any] = dict(result) if data.all_out else {}
     for each in data.outputs:

@@ -1,18 +1,32 @@
 """What goes into an activity and comes out of it, as Camunda 7 and 8 and Flowable say it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
 from workflows.bpmn import written
 from workflows.bpmn.details import Data, Mapped
 from workflows.bpmn.source import tag_of, text_of
-from workflows.bpmn.vendors import OLDER, ZEEBE, extension, older
+from workflows.bpmn.vendors import OLDER, ZEEBE, extension, is_older, older
 from workflows.bpmn.written import Refuse
 
 
 def data(element: etree._Element, refuse: Refuse) -> Data | None:
     """The mappings of an activity; None when it has none."""
+    called = _call_data(element) if tag_of(element) == "callActivity" else None
+    mapped = _mappings(element, refuse)
+    if called is None or mapped is None:
+        return called or mapped
+    return replace(
+        called,
+        inputs=(*mapped.inputs, *called.inputs),
+        outputs=(*called.outputs, *mapped.outputs),
+        all_out=called.all_out and mapped.all_out,
+    )
+
+
+def _mappings(element: etree._Element, refuse: Refuse) -> Data | None:
     zeebe = extension(element, ZEEBE, "ioMapping")
     if zeebe is not None:
         outputs = tuple(_zeebe_mapped(zeebe, "output"))
@@ -24,7 +38,7 @@ def data(element: etree._Element, refuse: Refuse) -> Data | None:
                 tuple(_parameters(holder, namespace, "inputParameter", element, refuse)),
                 tuple(_parameters(holder, namespace, "outputParameter", element, refuse)),
             )
-    return _call_data(element) if tag_of(element) == "callActivity" else None
+    return None
 
 
 def _zeebe_mapped(holder: etree._Element, name: str) -> Iterator[Mapped]:
@@ -66,13 +80,15 @@ def _quoted(text: str) -> str:
 
 
 def _call_data(element: etree._Element) -> Data | None:
-    """`in` and `out` of a call activity: without any, nothing crosses (as in Camunda 7)."""
+    """`in` and `out` of a call activity. In a file of Camunda 7 or Flowable nothing else crosses."""
     zeebe = extension(element, ZEEBE, "calledElement")
     if zeebe is not None:
         return Data(
             all_in=zeebe.get("propagateAllParentVariables", "true") != "false",
             all_out=zeebe.get("propagateAllChildVariables", "true") != "false",
         )
+    if not is_older(element):
+        return None
     ways = {name: [*older(element, name)] for name in ("in", "out")}
     return Data(
         inputs=tuple(_passed(ways["in"])),

@@ -35,9 +35,9 @@ def extension(element: etree._Element, namespace: str, name: str) -> etree._Elem
     return found if found is not None else None
 
 
-def is_older(root: etree._Element) -> bool:
+def is_older(element: etree._Element) -> bool:
     """Whether a file speaks the language of Camunda 7, Flowable or Activiti."""
-    return any(namespace in OLDER for namespace in root.nsmap.values())
+    return any(namespace in OLDER for namespace in element.nsmap.values())
 
 
 def older(element: etree._Element, name: str) -> Iterator[etree._Element]:

@@ -1,0 +1,80 @@
+"""`${…}` of other tools as FEEL: the same answer, and a sentence where there is none."""
+
+import pytest
+
+from workflows import feel
+from workflows.bpmn import juel
+
+FLAGS = {"flags": {"ON": True, "OFF": False}, "state": "MAIN.X", "n": 3, "text": "", "list": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("${flags.ON}", True),
+        ("#{!flags.OFF}", True),
+        ("${not flags.ON}", False),
+        ("${flags.MISSING}", False),
+        ("${!flags.MISSING}", True),
+        ("${missing}", False),
+        ("${empty flags.MISSING || !flags.MISSING}", True),
+        ("${!empty flags.ON && flags.ON}", True),
+        ("${!(!empty flags.OFF && flags.OFF)}", True),
+        ("${(empty flags.ON || !flags.ON) || (flags.ON && n > 2)}", True),
+        ("${empty text && empty list}", True),
+        ("${!empty n}", True),
+        ('${state == "MAIN.X"}', True),
+        ("${state != 'MAIN.X' && flags.ON}", False),
+        ("${flags.OFF || flags.ON && flags.OFF}", False),
+        ("${n le 3 and n ge 3 or flags.OFF}", True),
+        ("${n * 2 - 1 == 5}", True),
+        ("${(n - 1) * 2 == 4}", True),
+        ("${n - (1 - 2) == 4}", True),
+        ("${-n < 0}", True),
+        ("${flags['ON']}", True),
+        ("${flags.ON == true}", True),
+        ("${missing == null}", True),
+        ("${n > 2 ? flags.ON : flags.OFF}", True),
+        ("${true}", True),
+    ],
+)
+def test_a_translated_condition_gives_the_same_answer(text, answer):
+    assert feel.evaluate(juel.condition(text), FLAGS) is answer
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("${n + 1}", 4), ("${state}", "MAIN.X"), ('${"a \\"b\\""}', 'a "b"'), ("${list[0]}", None)],
+)
+def test_a_translated_value_is_the_same(text, value):
+    assert feel.as_json(feel.evaluate(juel.value(text), FLAGS)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("${bean.invoke()}", "calls code of another engine"),
+        ("${execution.setVariable('a', 1)}", "calls code of another engine"),
+        ("${a ==}", "something is missing"),
+        ("${a b}", "not expected"),
+        ("${(a}", "')' is missing"),
+        ("${a @ b}", "not understood"),
+        ("${a ? b}", "':' is missing"),
+        ("${a[b]}", "index"),
+        ("${}", "something is missing"),
+        ("${" + "(" * 5_000 + "a" + ")" * 5_000 + "}", "nested too deep"),
+        ("${" + "!" * 5_000 + "a}", "nested too deep"),
+        ("${a" + " " * 20_000 + "}", "longer than"),
+    ],
+)
+def test_what_cannot_be_translated_is_told(text, said):
+    with pytest.raises(juel.Untranslatable, match=r".") as caught:
+        juel.condition(text)
+
+    assert said in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("text", ["a = 1", "= a", "${a} and ${b}", "Hello ${name}", "", "{a: 1}"])
+def test_other_texts_are_no_such_expressions(text):
+    assert not juel.is_expression(text)

@@ -80,7 +80,7 @@ def _quoted(text: str) -> str:
 
 
 def _call_data(element: etree._Element) -> Data | None:
-    """`in` and `out` of a call activity. In a file of Camunda 7 or Flowable nothing else crosses."""
+    """`in` and `out` of a call; in a file of Camunda 7 or Flowable nothing else crosses."""
     zeebe = extension(element, ZEEBE, "calledElement")
     if zeebe is not None:
         return Data(

@@ -176,9 +176,9 @@ MULTIPLE = "multiInstanceLoopCharacteristics"
         ),
         (
             (
-                f"<{MULTIPLE}><extensionElements><zeebe:loopCharacteristics inputCollection='= items' "
-                "inputElement='i' outputCollection='all' outputElement='= i + 1'/></extensionElements>"
-                f"</{MULTIPLE}>"
+                f"<{MULTIPLE}><extensionElements><zeebe:loopCharacteristics inputElement='i' "
+                "inputCollection='= items' outputCollection='all' outputElement='= i + 1'/>"
+                f"</extensionElements></{MULTIPLE}>"
             ),
             Loop(collection="items", item="i", results="all", result="i + 1", first=0),
         ),

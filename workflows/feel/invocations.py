@@ -6,7 +6,7 @@ variable that is none does not hide the built-in: `date(date)` works with a vari
 
 from typing import Any, Final
 
-from workflows.feel import syntax
+from workflows.feel import java, syntax
 from workflows.feel.building import (
     TESTED,
     Around,
@@ -58,13 +58,12 @@ def missing(name: str, around: Around, scope: Scope, run: Run) -> Any:
 @builds(syntax.FunctionLiteral)
 def _function(tree: syntax.FunctionLiteral, around: Around) -> Closure:
     names = tuple(parameter.name for parameter in tree.parameters)
-    if tree.external:
-        return _external
     kinds = tuple(
         ANY if parameter.type is None else resolve(parameter.type, around.types)
         for parameter in tree.parameters
     )
-    body = closure(tree.body, around.binding(*names))
+    inside = around.binding(*names)
+    body = _external(tree, inside) if tree.external else closure(tree.body, inside)
     seen = tuple(free_names(tree))
 
     def value(scope: Scope, _: Run) -> UserFunction:
@@ -75,8 +74,15 @@ def _function(tree: syntax.FunctionLiteral, around: Around) -> Closure:
     return value
 
 
-def _external(_: Scope, run: Run) -> None:
-    run.note("An external function is foreign code, which is not run. Write it in FEEL.")
+def _external(tree: syntax.FunctionLiteral, around: Around) -> Closure:
+    """The body of a function whose code is named, not written."""
+    mapping = closure(tree.body, around)
+    names = [parameter.name for parameter in tree.parameters]
+
+    def body(scope: Scope, run: Run) -> Any:
+        return java.call(mapping({}, run), [scope[name] for name in names], run)
+
+    return body
 
 
 @builds(syntax.Invocation)

@@ -1,4 +1,4 @@
-"""Names (DMN 1.5, 10.3.1.2 rules 25-30, 10.3.1.3 and 10.3.1.5), and names that data brings along."""
+"""Names (DMN 1.5, 10.3.1.2 rules 25-30, 10.3.1.3, 10.3.1.5), and those that data brings along."""
 
 from decimal import Decimal
 from time import process_time
@@ -48,8 +48,14 @@ def test_the_longest_declared_name_is_meant(text, names, variables, expected):
 )
 def test_what_a_text_means_does_not_depend_on_the_keys_of_the_data(text, key, expected):
     honest = {
-        **{"approved": True, "signed": False, "score": 4, "penalty": 1},
-        **{"limits": [1], "low": 1, "high": 9, "loan": {"rate": 2}},
+        "approved": True,
+        "signed": False,
+        "score": 4,
+        "penalty": 1,
+        "limits": [1],
+        "low": 1,
+        "high": 9,
+        "loan": {"rate": 2},
     }
     hostile = {**honest, key: True, "loan": {"rate": 2, key: 99}, "list": [{key: True}]}
 

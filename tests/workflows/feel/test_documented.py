@@ -21,6 +21,7 @@ from workflows.feel.functions.signature import Builtin, Parameter
 PAGE = (Path(__file__).resolve().parents[3] / "docs/reference/feel.md").read_text()
 NOON = datetime(2026, 11, 21, 12, tzinfo=timezone(timedelta(hours=1)))
 NAMES = ("Applicant Age",)
+TRANSLATION = "From and to Python and JSON"
 FUNCTION = re.compile(r"\| `([^`]+\))` \| [^|]+ \| `([^`]+)` → `([^`]+)` \|")
 LIMIT = re.compile(r"\| [^|]+ \| (-?[0-9,]+) \| `([a-z_.]+)\.([A-Z_]+)` \|")
 # Limits that only say how much is remembered or looked at, which nobody notices from outside.
@@ -166,7 +167,7 @@ def type_of(kind: Kind) -> str:
     ("python", "expected"),
     re.findall(
         r"^\| `([^`]+)` \| `([^`]+)` \| [^`|]*\|$",
-        section("From and to Python and JSON"),
+        section(TRANSLATION),
         re.MULTILINE,
     ),
 )
@@ -181,7 +182,7 @@ def test_a_value_of_python_comes_in_as_the_page_says(python, expected):
     ("text", "python", "in_json"),
     re.findall(
         r"^\| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \|",
-        section("From and to Python and JSON"),
+        section(TRANSLATION),
         re.MULTILINE,
     ),
 )

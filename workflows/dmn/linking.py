@@ -162,7 +162,7 @@ class Linked:
         function.scope.update(self._callable(bkm.knowledge, bkm.name))
         function.scope[function.name] = function
         known = {*function.signature.names, *by_functions(function.scope)}
-        visible = self._visible(bkm.name, known)
+        visible = self._visible(bkm.name, known, bkm.variable.type_ref)
         body = compiled(bkm.function.body, visible)
         function.body = typed(body, self.types.of(bkm.function.type_ref, bkm.id, bkm.line))
 
@@ -211,9 +211,10 @@ class Linked:
             *names.in_type(node.type),
             *names.in_expression(decision.expression),
         }
-        closure = compiled(decision.expression, self._visible(decision.name, known))
+        visible = self._visible(decision.name, known, decision.variable.type_ref)
+        closure = compiled(decision.expression, visible)
         node.closure = closure if node.is_camunda else typed(closure, node.type)
 
-    def _visible(self, owner: str, known: set[str]) -> Visible:
+    def _visible(self, owner: str, known: set[str], result_ref: str | None) -> Visible:
         known.update(self.imported)
-        return Visible(frozenset(known), self.types, owner, self._report_text)
+        return Visible(frozenset(known), self.types, owner, self._report_text, result_ref)

@@ -6,6 +6,7 @@ those that are in scope: the names of what an element requires, and of what is i
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from workflows.dmn import model
@@ -16,15 +17,14 @@ from workflows.feel.functions import BUILTINS
 _KEY = re.compile(r"[{,]\s*([^\W\d][\w '.+*/-]*?)\s*:")
 
 
-def special(names: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def special(names: frozenset[str]) -> tuple[str, ...]:
     """The names that FEEL's parser has to be told, in a stable order.
 
     Those with spaces or signs, and those that hide a built-in function.
     """
     return tuple(
-        sorted(
-            name for name in set(names) if name and (not name.isidentifier() or name in BUILTINS)
-        )
+        sorted(name for name in names if name and (not name.isidentifier() or name in BUILTINS))
     )
 
 

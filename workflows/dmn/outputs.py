@@ -17,11 +17,12 @@ _LISTING = (model.HitPolicy.COLLECT, model.HitPolicy.RULE_ORDER, model.HitPolicy
 class _OutputColumn:
     """One result column: its allowed values, in order of priority, and its default."""
 
-    def __init__(self, clause: model.OutputClause, place: int, visible: Visible) -> None:
+    def __init__(self, node: model.DecisionTable, place: int, visible: Visible) -> None:
+        clause = node.outputs[place]
         self.title = clause.title or f"output {place + 1}"
         self.allowed: feel.Tests | None = None
         self.default: Closure | None = None
-        cell = clause.values or _of_type(clause, visible)
+        cell = clause.values or _of_type(clause, node, visible)
         tests = visible.tests(cell, f"Output values of {self.title}") if cell else None
         self.order = () if tests is None else _constants(tests.tree)
         if clause.values is not None and visible.dialect != dialect.CAMUNDA:
@@ -47,9 +48,20 @@ class _OutputColumn:
         return len(self.order)
 
 
-def _of_type(clause: model.OutputClause, visible: Visible) -> model.Cell | None:
-    """The allowed values of the column's type order it when it lists none itself."""
+def _of_type(
+    clause: model.OutputClause, node: model.DecisionTable, visible: Visible
+) -> model.Cell | None:
+    """The allowed values of the column's type order it when it lists none itself.
+
+    A column without a type has the one of the table's result, or of its component of this name.
+    """
     item = visible.types.item(clause.type_ref)
+    if item is None and not clause.type_ref:
+        item = visible.types.item(node.type_ref or visible.result_ref)
+        if item is not None and len(node.outputs) > 1:
+            item = next((each for each in item.components if each.name == clause.name), None)
+            if item is not None and item.allowed is None:
+                item = visible.types.item(item.type_ref)
     return item.allowed if item else None
 
 
@@ -90,9 +102,7 @@ class Outputs:
     """The results of all rules; those that are constants are computed once."""
 
     def __init__(self, node: model.DecisionTable, visible: Visible) -> None:
-        self.columns = [
-            _OutputColumn(clause, place, visible) for place, clause in enumerate(node.outputs)
-        ]
+        self.columns = [_OutputColumn(node, place, visible) for place in range(len(node.outputs))]
         self.names = [clause.name for clause in node.outputs]
         self.is_single = len(node.outputs) == 1
         self._counts = node.aggregation is model.Aggregation.COUNT

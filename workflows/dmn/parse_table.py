@@ -46,6 +46,8 @@ class TableReader:
         """
         text = element.get(attribute) or self.source.text(element, attribute)
         text = " ".join(text.split())
+        if text == "<Undefined>":  # what some modelers write for none
+            return None
         prefix, colon, name = text.partition(":")
         uri = element.nsmap.get(prefix) if colon else None
         if colon and prefix == "feel":

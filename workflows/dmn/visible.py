@@ -1,6 +1,6 @@
 """What one expression may refer to, and FEEL's texts compiled with just that in sight."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ class Visible:
     types: ItemTypes
     owner: str  # the decision or business knowledge model, for sentences
     report: Callable[[model.Finding], None]
+    result_ref: str | None = None  # the type that the owner's result is declared to have
 
     @property
     def dialect(self) -> feel.Dialect:
@@ -51,7 +52,7 @@ class Visible:
             return feel.compile(
                 node.text,
                 names=names.special(self.names),
-                types=self.types.named,
+                types=self._types_for(node.text),
                 dialect=self.dialect,
             )
         except FeelError as error:
@@ -66,7 +67,7 @@ class Visible:
             return feel.compile_unary_tests(
                 cell.text,
                 names=names.special(self.names),
-                types=self.types.named,
+                types=self._types_for(cell.text),
                 dialect=self.dialect,
             )
         except FeelError as error:
@@ -76,6 +77,10 @@ class Visible:
     def wrong(self, element: str, line: int, where: str, error: FeelError | str) -> None:
         """Report what is wrong, saying in which decision and where in it."""
         self.report(model.Finding(element, line, f"{self._place(where)}: {error}"))
+
+    def _types_for(self, text: str) -> Mapping[str, Type] | None:
+        """The model's types where a text can name one; compiled without them, it can be shared."""
+        return self.types.named if "instance" in text or "function" in text else None
 
     def _place(self, where: str) -> str:
         return f"{where} of {self.owner}" if where else self.owner

@@ -195,6 +195,26 @@ def test_priority_uses_the_allowed_values_of_the_type_when_the_column_lists_none
     assert model.evaluate("D", {"x": 1}).value == "high"
 
 
+def test_priority_uses_the_allowed_values_of_the_results_type():
+    level = '<typeRef>string</typeRef><allowedValues><text>"high", "low"</text></allowedValues>'
+    items = (
+        f'<itemDefinition name="tLevel">{level}</itemDefinition>'
+        f'<itemDefinition name="tBoth"><itemComponent name="a">{level}</itemComponent>'
+        '<itemComponent name="b"><typeRef>tLevel</typeRef></itemComponent></itemDefinition>'
+    )
+    one = table([], [""], [['"low"'], ['"high"']], policy="PRIORITY")
+    rows = [['"high"', '"low"'], ['"high"', '"high"'], ['"low"', '"high"']]
+    two = table([], ["a", "b"], rows, policy="PRIORITY")
+
+    model = load(
+        items, decision("D", one, type_ref="tLevel"), decision("E", two, type_ref="tBoth")
+        .replace('"table"', '"other"').replace('"rule', '"row'),
+    )  # fmt: skip
+
+    assert model.evaluate("D", {}).value == "high"
+    assert model.evaluate("E", {}).value == {"a": "high", "b": "high"}
+
+
 def test_a_table_without_inputs_gives_its_rule():
     model = load(decision("D", table([], [""], [["5"]])), decision("E", literal("1")))
 

@@ -35,6 +35,7 @@ PERSON = item("tPerson", "", component("name", "string"), component("age", "numb
         ("boolean", True, True),
         ("boolean", 1, None),
         ("Any", [1, "a"], [1, "a"]),
+        ("<Undefined>", [1, "a"], [1, "a"]),
         ("tLevel", "low", "low"),
         ("tLevel", "other", None),
         ("tLevel", None, None),

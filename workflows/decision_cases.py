@@ -165,9 +165,9 @@ def changes(before: Sequence[CaseResult], after: Sequence[CaseResult]) -> list[C
 def _run(model: dmn.Model, case: DecisionCase, *, now: datetime) -> CaseResult:
     try:
         result = decision_definitions.answered(model, case.decision, case.inputs, now=now)
+        answer = decision_definitions.as_json(result)["value"]
     except NotValid as refusal:
         return CaseResult(case, Outcome.ERROR, errors=(refusal.sentence,))
-    answer = result.as_json()["value"]
     if case.has_expected:
         right = alike(answer, case.expected)
         outcome = Outcome.PASSED if right else Outcome.DIFFERENT

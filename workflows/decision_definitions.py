@@ -112,6 +112,14 @@ def answered(
         raise NotValid(str(error)) from error
 
 
+def as_json(result: dmn.Result) -> dict[str, Any]:
+    """Value, errors and trace as JSON. Raises NotValid when that would be too much."""
+    try:
+        return result.as_json()
+    except BudgetExceeded as error:
+        raise NotValid(f"The answer is too large to be told. {error}") from error
+
+
 def default_of(model: dmn.Model, key: str) -> str:
     """Which decision of a file is meant when none is named. Raises NotValid when it has none."""
     ids = [each.id for each in model.decisions]

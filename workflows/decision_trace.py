@@ -35,5 +35,7 @@ def _told(xml: bytes, step: dmn.Step, part: decision_tables.Part | None) -> Told
         answer,
         [(each.title, written(feel.as_json(each.value))) for each in step.table.inputs],
         step.sentences(),
-        decision_tables.show(xml, part, matched=numbers) if part and part.is_table else None,
+        decision_tables.show(xml, part, matched=numbers)
+        if part and part.is_table and part.name == step.name
+        else None,
     )

@@ -72,6 +72,13 @@ def test_what_makes_no_sense_is_refused(webshop, body, status):
     is_problem(webshop.post(ASK, body), status)
 
 
+def test_an_evaluation_that_takes_too_much_is_refused(webshop):
+    endless = "count(for a in 1..9999 return for b in 1..9999 return b)"
+    decided.published(decided.model([("-", "-", endless)]))
+
+    is_problem(webshop.post(ASK, {"inputs": RICH}), 422)
+
+
 def test_a_decision_that_is_not_there_is_not_found(webshop):
     is_problem(webshop.post("decisions/nothing/evaluate", {}), 404, "not-found")
     is_problem(webshop.get("decisions/nothing"), 404, "not-found")

@@ -145,6 +145,16 @@ def test_a_version_in_force_is_changed_in_a_draft_of_its_own(dana):
     assert bytes(draft().xml) == decided.model()
 
 
+def test_another_file_of_a_decision_is_drafted_as_its_next_version(dana):
+    version = decided.published()
+
+    form = dana.get(at("decision-import"), {"key": "limits"})
+    upload(dana, decided.model()[:-1], key="limits")
+
+    assert 'value="limits"' in form.content.decode()
+    assert draft().based_on == version
+
+
 def test_a_stale_form_is_refused_with_who_was_faster(dana, emil):
     upload(dana, decided.model())
     emil.post(at("decision-rename", draft().pk), {"revision": 1, "name": "Limits"})

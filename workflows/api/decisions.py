@@ -176,7 +176,7 @@ class Evaluate(Operation):
             "key": definition.key,
             "version": definition.version,
             "sha256": definition.digest,
-            **result.as_json(),
+            **decision_definitions.as_json(result),
         }
         return Response(EvaluatedOut(answer).data)
 

@@ -113,8 +113,12 @@ def _tried(
         return {"form": form}
     now = timezone.now()
     inputs = form.inputs
-    result = decision_definitions.answered(model, part.id, inputs, now=now)
-    answer = result.as_json()["value"]
+    try:
+        result = decision_definitions.answered(model, part.id, inputs, now=now)
+        answer = decision_definitions.as_json(result)["value"]
+    except NotValid as refusal:
+        refuse(form, refusal)
+        return {"form": form}
     save = SaveCaseForm(
         auto_id="save_%s",
         initial={

@@ -45,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def import_file(request: HttpRequest) -> HttpResponse:
     """A DMN file or a workbook becomes a draft; nothing is published."""
     files = request.FILES if request.method == "POST" else None
-    form = ImportForm(sent(request), files)
+    form = ImportForm(sent(request), files, initial={"key": request.GET.get("key", "")})
     findings: list[dict[str, object]] = []
     if request.method == "POST" and form.is_valid():
         try:

@@ -7,9 +7,9 @@ from workflows.dmn import model
 from workflows.dmn.evaluation import Model
 from workflows.dmn.linking import Linked, Report
 from workflows.dmn.parser import parse
-from workflows.dmn.source import VERSIONS
 from workflows.feel import Dialect
 
+_DMN = "/spec/DMN/"  # in the kind of an import: the namespaces of all versions have it
 MOST_MODELS = 100  # that one may import, directly or not
 
 
@@ -69,16 +69,16 @@ class Library:
             sentence = f"Models import each other in a circle through {wanted.namespace}."
             report(model.Finding(*place, sentence))
             return None
-        if wanted.kind and wanted.kind not in VERSIONS:
+        definitions = self._definitions(wanted.namespace)
+        if definitions is not None and len(self._linked) < MOST_MODELS:
+            return self._link(definitions, definitions.name)
+        if wanted.kind and _DMN not in wanted.kind:
             sentence = f"The import {wanted.name} is no DMN and is left out."
             report(model.Finding(*place, sentence, model.Severity.WARNING))
-            return None
-        definitions = self._definitions(wanted.namespace)
-        if definitions is None or len(self._linked) > MOST_MODELS:
+        else:
             sentence = f"The model imports {wanted.namespace}, which is not here. Give it, too."
             report(model.Finding(*place, sentence))
-            return None
-        return self._link(definitions, definitions.name)
+        return None
 
     def _definitions(self, namespace: str) -> model.Definitions | None:
         xml = self._given.get(namespace)

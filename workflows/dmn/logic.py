@@ -6,6 +6,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+_LONGEST_TITLE = 40  # characters of an expression that serves as the title of its column
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -138,8 +140,10 @@ class InputClause:
 
     @property
     def title(self) -> str:
-        """What people call the column."""
-        text = self.expression.text if self.expression else ""
+        """What people call the column: what it tests or, where that is long, its label."""
+        text = " ".join(self.expression.text.split()) if self.expression else ""
+        if len(text) > _LONGEST_TITLE:
+            return self.label or self.variable or text
         return text or self.variable or self.label
 
 

@@ -13,8 +13,9 @@ from workflows.dmn import model
 from workflows.feel import types
 from workflows.feel.functions import BUILTINS
 
-# A key of a context written in FEEL: `{full name: …, date-of-birth: …}`.
-_KEY = re.compile(r"[{,]\s*([^\W\d][\w '.+*/-]*?)\s*:")
+# A key of a context written in FEEL: `{full name: …, date-of-birth: …}`. Nothing is tried twice.
+_SIGNS = r"[\w'.+*/-]"
+_KEY = re.compile(rf"[{{,]\s*+([^\W\d]{_SIGNS}*+(?: {_SIGNS}++)*+)\s*+:")
 
 
 @lru_cache(maxsize=256)

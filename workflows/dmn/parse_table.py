@@ -5,7 +5,7 @@ from typing import Any
 from lxml import etree
 
 from workflows.dmn import model
-from workflows.dmn.source import CAMUNDA, FEEL, Source
+from workflows.dmn.source import CAMUNDA, Source, is_feel
 from workflows.xml_source import line_of, text_of
 
 
@@ -54,7 +54,7 @@ class TableReader:
             return name
         if uri is None:
             return text or None
-        return name if uri in FEEL or uri == self.own_namespace else f"{{{uri}}}{name}"
+        return name if is_feel(uri) or uri == self.own_namespace else f"{{{uri}}}{name}"
 
     @property
     def own_namespace(self) -> str:

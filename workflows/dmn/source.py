@@ -1,5 +1,6 @@
 """The root element of a DMN model of any version, and children by name, vendors' own left aside."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,17 +17,14 @@ VERSIONS = {
     "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
 }
-FEEL = frozenset(
-    [
-        "http://www.omg.org/spec/FEEL/20140401",
-        "http://www.omg.org/spec/DMN/20180521/FEEL/",
-        "https://www.omg.org/spec/DMN/20191111/FEEL/",
-        "https://www.omg.org/spec/DMN/20211108/FEEL/",
-        "https://www.omg.org/spec/DMN/20230324/FEEL/",
-    ]
-)
 CAMUNDA = "http://camunda.org/schema/1.0/dmn"
+_FEEL = re.compile(r"https?://www\.omg\.org/spec/(FEEL/\d+|DMN/\d+/FEEL)/?")
 _PLATFORMS = ("http://camunda.org/schema/modeler/1.0",)
+
+
+def is_feel(language: str) -> bool:
+    """Whether a language or namespace is FEEL, of whatever version of the standard."""
+    return language.lower() == "feel" or bool(_FEEL.fullmatch(language))
 
 
 class ModelTooLarge(DmnError):

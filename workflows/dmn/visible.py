@@ -8,7 +8,7 @@ from workflows import feel
 from workflows.dmn import model, names
 from workflows.dmn.dialect import CAMUNDA, converted
 from workflows.dmn.items import ItemTypes
-from workflows.dmn.source import FEEL
+from workflows.dmn.source import is_feel
 from workflows.feel import types
 from workflows.feel.errors import FeelError
 from workflows.feel.run import Run
@@ -87,7 +87,7 @@ class Visible:
 
     def _is_feel(self, language: str, element: str, line: int, where: str) -> bool:
         written = language or self.types.definitions.language
-        if not written or written.lower() == "feel" or written in FEEL:
+        if not written or is_feel(written):
             return True
         sentence = f"It is written in {written[:60]}, which is never run. Write it in FEEL."
         self.wrong(element, line, where, sentence)

@@ -1,5 +1,6 @@
 """Evaluating a model: scope, memory, errors, budgets, and what callers give and get."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -179,3 +180,15 @@ def test_a_thousand_rules_are_looked_up():
 
     assert result.value == 999
     assert [each.number for each in result.trace[0].table.rules] == [1_000]
+
+
+@pytest.mark.parametrize(
+    "text", ['{a: "' + "{b " * 200_000 + '"}', '"' + "{a" + " " * 900_000 + '"']
+)
+def test_looking_for_names_in_a_text_is_quick(text):
+    begun = time.process_time()
+
+    model = load(decision("D", literal(text)))
+
+    assert model.evaluate("D", {}).value is not None
+    assert time.process_time() - begun < 3

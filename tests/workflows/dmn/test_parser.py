@@ -139,6 +139,7 @@ def test_other_languages_are_refused(language):
         "FEEL",
         "https://www.omg.org/spec/DMN/20191111/FEEL/",
         "http://www.omg.org/spec/FEEL/20140401",
+        "https://www.omg.org/spec/DMN/20230324/FEEL",
     ],
 )
 def test_feel_is_known_by_all_its_names(language):

@@ -119,3 +119,17 @@ def test_operators_are_part_of_the_hit_policy():
 
     assert step.table.hit_policy == "C+"
     assert step.value == 3
+
+
+def test_a_column_with_a_long_expression_is_called_by_its_label():
+    text = 'if amount != null and region != null then region else "none"'
+    logic = table([text], [""], [['"EU"', "1"]]).replace("<input>", '<input label="Region">')
+    model = load(
+        input_data("amount"),
+        input_data("region"),
+        decision("Routing", logic, needs=["amount", "region"]),
+    )
+
+    (step,) = model.evaluate("Routing", {"amount": 1, "region": "EU"}).trace
+
+    assert step.sentences() == ['Rule 1 of Routing matched because Region was "EU" ("EU").']

@@ -46,12 +46,14 @@ def svg(process: Process, marks: Mapping[str, Mark] | None = None) -> str:
     for lane in process.lanes:
         if lane.id in diagram.shapes:
             _lane(root, lane.name, diagram.shapes[lane.id])
-    for flow in process.flows.values():
-        if flow.id in diagram.edges:
-            _flow(root, flow, process, diagram, marks.get(flow.id, NOTHING))
+    containers, others = _back_to_front(process, diagram)
+    for node in containers:
+        _node(root, node, diagram, marks.get(node.id, NOTHING))
+    for flow in [each for each in process.flows.values() if each.id in diagram.edges]:
+        _flow(root, flow, process, diagram, marks.get(flow.id, NOTHING))
     for note in process.annotations:
         _annotation(root, note.text, diagram.shapes.get(note.id), _ties(note.ties, diagram))
-    for node in _back_to_front(process):
+    for node in others:
         _node(root, node, diagram, marks.get(node.id, NOTHING))
     return etree.tostring(root, encoding="unicode")
 
@@ -102,22 +104,21 @@ def _boxes(process: Process, diagram: Diagram) -> Iterator[Bounds]:
         if name in diagram.shapes:
             yield diagram.shapes[name]
     for node in process.nodes.values():
-        if figures.family(node) not in NAMED_INSIDE and node.name:
+        if node.id in diagram.shapes and figures.family(node) not in NAMED_INSIDE and node.name:
             yield _label_room(node, diagram)
     for flow in process.flows:
         for x, y in diagram.edges.get(flow, ()):
             yield Bounds(x, y, 0, 0)
 
 
-def _back_to_front(process: Process) -> list[Node]:
-    """Boundary events lie on top of their activities, and these on what they lie in."""
-    return sorted(process.nodes.values(), key=_height)
-
-
-def _height(node: Node) -> int:
-    if node.kind in BOUNDARIES:
-        return 2
-    return 0 if node.kind in CONTAINERS else 1
+def _back_to_front(process: Process, diagram: Diagram) -> tuple[list[Node], list[Node]]:
+    """Sub-processes, the outer ones first; then everything else, boundary events on top."""
+    shown = [node for node in process.nodes.values() if node.id in diagram.shapes]
+    others = [node for node in shown if node.kind not in CONTAINERS]
+    return (
+        [node for node in shown if node.kind in CONTAINERS],
+        sorted(others, key=lambda node: node.kind in BOUNDARIES),
+    )
 
 
 # --- nodes ---

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from workflows.bpmn.model import Bounds, Diagram
-from workflows.bpmn.source import BPMNDI, DC, DI
+from workflows.bpmn.source import BPMN, BPMNDI, DC, DI
 
+BODIES = ("subProcess", "transaction", "adHocSubProcess")
 FARTHEST = 100_000.0  # diagram units; whatever is drawn beyond is left out
 
 
@@ -16,7 +17,7 @@ def read(root: etree._Element) -> Diagram:
     shapes: dict[str, Bounds] = {}
     edges: dict[str, tuple[tuple[float, float], ...]] = {}
     labels: dict[str, Bounds] = {}
-    for drawn in root.iter(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge"):
+    for drawn in _drawn(root):
         element = drawn.get("bpmnElement", "").rpartition(":")[2]
         bounds, points = _bounds(drawn), tuple(_points(drawn))
         label = drawn.find(f"{{{BPMNDI}}}BPMNLabel")
@@ -28,6 +29,14 @@ def read(root: etree._Element) -> Diagram:
         if placed is not None:
             labels[element] = placed
     return Diagram(shapes, edges, labels)
+
+
+def _drawn(root: etree._Element) -> Iterator[etree._Element]:
+    """Shapes and edges, but for diagrams of their own that show the inside of a sub-process."""
+    apart = {each.get("id") for tag in BODIES for each in root.iter(f"{{{BPMN}}}{tag}")}
+    for plane in root.iter(f"{{{BPMNDI}}}BPMNPlane"):
+        if plane.get("bpmnElement", "").rpartition(":")[2] not in apart:
+            yield from plane.iter(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge")
 
 
 def _bounds(drawn: etree._Element) -> Bounds | None:

@@ -15,6 +15,8 @@ from workflows.dmn.related_questions import related
 from workflows.dmn.sheet_parts import Sheet, Surroundings
 from workflows.dmn.table_space import Space, Unread, space_of
 
+MOST_UNREAD = 1_000  # cells that are listed one by one
+
 Grade = Literal["violation", "possible", "information"]
 
 
@@ -74,38 +76,44 @@ def analyse(
     steps: int = MOST_STEPS,
     seconds: float = LONGEST_SECONDS,
 ) -> Analysis:
-    """Overlaps, gaps and rules that never fire, within the budget of each of the three."""
+    """Overlaps, gaps and rules that never fire, within a budget for reading and one for search."""
     around = around or Surroundings()
-    space = space_of(sheet, around)
-    return _Analysing(sheet, around, space, steps, seconds).result()
+    reading = Budget(steps, seconds)
+    space = space_of(sheet, around, reading)
+    return _Analysing(sheet, around, space, [reading, *_budgets(steps, seconds)]).result()
+
+
+def _budgets(steps: int, seconds: float) -> list[Budget]:
+    """One for each of the three searches; their time together is what may be spent."""
+    return [Budget(steps, seconds / 3) for _ in range(3)]
 
 
 class _Analysing:
     """One table under analysis."""
 
     def __init__(
-        self, sheet: Sheet, around: Surroundings, space: Space, steps: int, seconds: float
+        self, sheet: Sheet, around: Surroundings, space: Space, budgets: list[Budget]
     ) -> None:
         self.sheet, self.around, self.space = sheet, around, space
         self.answers = Answers(sheet, around)
         fulls = [question.axis.full for question in space.questions]
         self.grid = Grid(fulls, space.boxes)
         self.sure = Grid(fulls, space.sure) if space.unread else self.grid
-        self.budgets = [Budget(steps, seconds / 3) for _ in range(3)]
+        self.budgets = budgets  # of reading, then of each search
         self.meetings: list[int] = []  # which rules each rule overlaps with
         self.truncated: list[str] = []
 
     def result(self) -> Analysis:
         """Everything that can be found within the budgets."""
-        never = tuple(self._never_fire(self.budgets[0]))
-        overlaps = tuple(self._overlaps(self.budgets[1]))
-        gaps = tuple(self._gaps(self.budgets[2]))
+        never = tuple(self._never_fire(self.budgets[1]))
+        overlaps = tuple(self._overlaps(self.budgets[2]))
+        gaps = tuple(self._gaps(self.budgets[3]))
         spent = any(budget.is_spent for budget in self.budgets)
         return Analysis(
             overlaps=overlaps,
             gaps=gaps,
             never_fire=never,
-            unread=self.space.unread,
+            unread=self.space.unread[:MOST_UNREAD],
             notes=tuple(self._notes(spent=spent)),
             is_complete=not spent and not self.truncated,
         )
@@ -116,8 +124,8 @@ class _Analysing:
         for what in self.truncated:
             yield f"More than {MOST_FOUND} {what} were found. The first ones are shown."
         if count := len(self.space.unread):
-            cells = "1 cell depends" if count == 1 else f"{count} cells depend"
-            yield f"{cells} on more than the tested value. Their rules may match or not."
+            cells = "1 cell" if count == 1 else f"{count:,} cells"
+            yield f"{cells} cannot be judged. Rules with such cells may match or not."
         yield from related(self.sheet, self.around)
 
     # --- rules that never fire ------------------------------------------------------------------

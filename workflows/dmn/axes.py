@@ -6,7 +6,6 @@ as the bits of a number, and whatever holds for one value of an atom holds for a
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import floor
 from typing import Any
 
@@ -14,36 +13,27 @@ from workflows.dmn.cell_constants import KINDS, Constant
 from workflows.dmn.cells import AllOf, AnyOf, Compare, Condition, Opposite, constants_in
 
 
-@dataclass(frozen=True, slots=True)
 class Segment:
-    """The atoms of one kind: on a line gap, point, gap, … gap; else points and the others."""
+    """The atoms of one kind: on a line gap, point, gap, … gap; else points and the others.
 
-    kind: str
-    base: int  # number of the first atom
-    points: tuple[Any, ...]
+    `base` is the number of the first atom, `all` the bits of all of them, `inhabited` the bits of
+    those in which there are values; on a line (`is_line`) values have an order.
+    """
 
-    @property
-    def is_line(self) -> bool:
-        return self.kind in KINDS
+    __slots__ = ("all", "base", "inhabited", "is_line", "kind", "length", "points")
 
-    @property
-    def length(self) -> int:
-        if self.is_line:
-            return 2 * len(self.points) + 1
-        return len(self.points) + (self.kind == "string")
+    def __init__(self, kind: str, base: int, points: tuple[Any, ...]) -> None:
+        self.kind, self.base, self.points = kind, base, points
+        self.is_line = kind in KINDS
+        self.length = 2 * len(points) + 1 if self.is_line else len(points) + (kind == "string")
+        self.all = ((1 << self.length) - 1) << base
+        self.inhabited = self._inhabited()
 
     def atom(self, point: int) -> int:
         """The number of the atom of a point."""
         return self.base + (2 * point + 1 if self.is_line else point)
 
-    @property
-    def all(self) -> int:
-        """Bits of all atoms."""
-        return ((1 << self.length) - 1) << self.base
-
-    @property
-    def inhabited(self) -> int:
-        """Bits of the atoms in which there are values."""
+    def _inhabited(self) -> int:
         if not self.is_line or KINDS[self.kind].is_dense:
             return self.all
         empty = [2 * gap for gap in range(len(self.points) + 1) if not self._has_room(gap)]

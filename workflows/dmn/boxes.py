@@ -15,6 +15,7 @@ Box = tuple[int, ...]  # atoms per axis
 MOST_STEPS = 300_000
 LONGEST_SECONDS = 1.0
 MOST_FOUND = 100  # overlaps and gaps each
+BLOCK = (1 << 64) - 1  # atoms looked at together
 CHECKED_EVERY = 500  # steps between two looks at the clock
 
 
@@ -55,6 +56,7 @@ class Level:
             rules = self.rules_at[atom]
             self.classes[rules] = self.classes.get(rules, 0) | 1 << atom
         self.indifferent = sum(1 << rule for rule, own in enumerate(accepted) if own == full)
+        self._blocks = [_Block(self.rules_at, full, start) for start in _starts(full)]
         self._touching: dict[int, int] = {}
         self._containing: dict[int, int] = {}
 
@@ -71,8 +73,8 @@ class Level:
         """The rules that accept some atom of the set."""
         if mask not in self._touching:
             found = 0
-            for rules, _ in self.classes_in(mask):
-                found |= rules
+            for block in self._blocks:
+                found |= block.any_of(mask)
             self._touching[mask] = found
         return self._touching[mask]
 
@@ -80,10 +82,48 @@ class Level:
         """The rules that accept every atom of the set."""
         if mask not in self._containing:
             found = -1
-            for rules, _ in self.classes_in(mask):
-                found &= rules
+            for block in self._blocks:
+                found &= block.all_of(mask)
             self._containing[mask] = found
         return self._containing[mask]
+
+
+class _Block:
+    """Some atoms side by side: sets that take all of them need not look at each."""
+
+    __slots__ = ("_all", "_any", "_full", "_rules", "_start")
+
+    def __init__(self, rules_at: list[int], full: int, start: int) -> None:
+        self._start, self._full = start, full >> start & BLOCK
+        self._rules = rules_at[start : start + BLOCK.bit_length()]
+        self._any, self._all = 0, -1
+        for atom in bits(self._full):
+            self._any |= self._rules[atom]
+            self._all &= self._rules[atom]
+
+    def any_of(self, mask: int) -> int:
+        """The rules that accept some atom of the set in here."""
+        mine = mask >> self._start & BLOCK
+        if mine == self._full:
+            return self._any
+        found = 0
+        for atom in bits(mine):
+            found |= self._rules[atom]
+        return found
+
+    def all_of(self, mask: int) -> int:
+        """The rules that accept every atom of the set in here."""
+        mine = mask >> self._start & BLOCK
+        if mine == self._full:
+            return self._all
+        found = -1
+        for atom in bits(mine):
+            found &= self._rules[atom]
+        return found
+
+
+def _starts(full: int) -> range:
+    return range(0, full.bit_length(), BLOCK.bit_length())
 
 
 def _rules_per_atom(full: int, accepted: Sequence[int]) -> list[int]:
@@ -114,6 +154,8 @@ class Grid:
         """The other rules that have an input in common with this one; none without a budget."""
         found = self.everyone if budget.spend(self._cost) else 0
         for level in self.levels:
+            if not found:
+                return 0
             found &= level.touching(level.accepted[rule])
         return found & ~(1 << rule)
 
@@ -150,6 +192,8 @@ class Grid:
             return 0
         for level, mask in zip(self.levels, box, strict=True):
             by &= level.touching(mask)
+            if not by:
+                return 0
         return _CoverSearch(self.levels, box, budget).from_level(0, by)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from workflows.dmn.axes import Axis
 from workflows.dmn.axis_words import cell, example, words
-from workflows.dmn.boxes import Box
+from workflows.dmn.boxes import Box, Budget
 from workflows.dmn.cell_constants import CannotJudge
 from workflows.dmn.cells import (
     ALWAYS,
@@ -24,6 +24,7 @@ from workflows.feel.errors import FeelError
 from workflows.feel.syntax import Tree
 
 LONGEST_NAME = 40  # characters of an expression that names a question in sentences
+COST_OF_READING = 10  # steps per cell
 _ZONED = "date and time with zone"
 
 
@@ -94,9 +95,12 @@ class Space:
         )
 
 
-def space_of(sheet: Sheet, around: Surroundings) -> Space:
-    """The table's rules as boxes."""
-    columns = [_column(place, column, sheet, around) for place, column in enumerate(sheet.inputs)]
+def space_of(sheet: Sheet, around: Surroundings, budget: Budget | None = None) -> Space:
+    """The table's rules as boxes. Cells that the budget leaves unread cannot be judged."""
+    budget = budget or Budget()
+    columns = [
+        _column(place, column, sheet, around, budget) for place, column in enumerate(sheet.inputs)
+    ]
     groups = _groups(sheet.inputs, around)
     axes = [_axis([columns[place] for place in places]) for places in groups]
     questions = tuple(
@@ -129,7 +133,9 @@ def _groups(inputs: Sequence[InputColumn], around: Surroundings) -> list[list[in
     return list(groups.values())
 
 
-def _column(place: int, column: InputColumn, sheet: Sheet, around: Surroundings) -> _Column:
+def _column(
+    place: int, column: InputColumn, sheet: Sheet, around: Surroundings, budget: Budget
+) -> _Column:
     declared = type_of(column.type, around)
     short = column.expression if len(column.expression) <= LONGEST_NAME else ""
     read = _Column(
@@ -139,8 +145,10 @@ def _column(place: int, column: InputColumn, sheet: Sheet, around: Surroundings)
         domain=_domain([column.allowed, declared.allowed], around),
     )
     asked = asked_of(column.expression, around.names, camunda=around.camunda)
-    for text in {row.inputs[place] for row in sheet.rules}:
+    for text in dict.fromkeys(row.inputs[place] for row in sheet.rules):
         try:
+            if not budget.spend(COST_OF_READING):
+                raise CannotJudge("the table is too large")
             condition = _condition(text, asked, around)
             if condition != ALWAYS and not declared.is_plain:
                 raise CannotJudge("its column holds lists or structures")

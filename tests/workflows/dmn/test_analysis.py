@@ -221,9 +221,7 @@ def test_cells_that_depend_on_more_are_named_and_may_match():
     assert [overlap.grade for overlap in analysis.overlaps] == ["possible"]
     assert "may both match" in analysis.overlaps[0].sentence
     assert analysis.gaps == ()
-    assert analysis.notes == (
-        "1 cell depends on more than the tested value. Their rules may match or not.",
-    )
+    assert analysis.notes == ("1 cell cannot be judged. Rules with such cells may match or not.",)
 
 
 def test_what_cannot_be_judged_hides_nothing_under_first():
@@ -259,6 +257,16 @@ def test_a_search_that_is_too_long_stops_and_says_so():
     assert not analysis.is_complete
     assert "too large" in analysis.notes[0]
     assert perf_counter() - began < 5
+
+
+def test_a_table_that_is_too_large_to_be_read_is_judged_in_part():
+    rules = [f'[{n}..{n + 3}] -> "a"' for n in range(300)]
+
+    analysis = analyse(table("UNIQUE", [AMOUNT], *rules), steps=1_000)
+
+    assert not analysis.is_complete
+    assert len(analysis.unread) > 100
+    assert {cell.reason for cell in analysis.unread} == {"the table is too large"}
 
 
 def test_280_rules_with_six_questions_take_less_than_a_second():

@@ -101,22 +101,32 @@ class Column:
     def _listed(
         self, listed: list[tuple[Entry, list[Any]]], others: list[Entry], rules: int
     ) -> _Of:
+        """Constants in a dictionary."""
+        if any(_negates(entry) for entry, _ in listed):
+            return self._negated(listed, others, rules)
+        anything, masks = self._anything, dict[Any, int]()
+        for entry, constants in listed:
+            for constant in set(constants):
+                masks[constant] = masks[constant] | entry.mask if constant in masks else entry.mask
+        return _Of(lambda value: masks.get(value, 0) | anything, tuple(others))
+
+    def _negated(
+        self, listed: list[tuple[Entry, list[Any]]], others: list[Entry], rules: int
+    ) -> _Of:
         """Constants in a dictionary; a negated list accepts what it does not name."""
         keys = {constant for _, constants in listed for constant in constants}
         if len(keys) * rules > LARGEST_INDEX:
             return _Of(lambda _value: self._anything, self._entries)
-        if not keys and not any(_negates(entry) for entry, _ in listed):
-            anything = self._anything
-            return _Of(lambda _value: anything, tuple(others))
-        negated = 0
+        unseen = self._anything
         for entry, _ in listed:
-            negated |= entry.mask if _negates(entry) else 0
-        unseen = self._anything | negated
+            unseen |= entry.mask if _negates(entry) else 0
         masks = dict.fromkeys(keys, unseen)
         for entry, constants in listed:
             for constant in set(constants):
-                masks[constant] ^= entry.mask if _negates(entry) else 0
-                masks[constant] |= 0 if _negates(entry) else entry.mask
+                if _negates(entry):
+                    masks[constant] ^= entry.mask
+                else:
+                    masks[constant] |= entry.mask
         return _Of(lambda value: masks.get(value, unseen), tuple(others))
 
     def _spanned(

@@ -136,7 +136,8 @@ class Model:
                 name: feel.admitted(value, run) for name, value in inputs.items()
             }
         if run.notes:
-            run.blame("Input")
+            run.errors += run.notes
+            run.notes.clear()
         graph.settle(plan.decisions, memo, run)
         return memo[target]
 

@@ -37,12 +37,12 @@ class Given:
             return None
         if type(found) is self._right:
             return found
-        value = feel.admitted(found, run)
-        if value is None or type(value) is self._right or self._kind is types.ANY:
-            return value
         mark = len(run.notes)
-        value = types.coerced(value, self._kind, run)
-        run.notes[mark:] = [f"{self._title}: {note}" for note in run.notes[mark:]]
+        value = feel.admitted(found, run)
+        if value is not None and type(value) is not self._right:
+            value = types.coerced(value, self._kind, run)
+        if len(run.notes) > mark:
+            run.notes[mark:] = [f"Input {self._title}: {note}" for note in run.notes[mark:]]
         return value
 
     def _elsewhere(self, inputs: Mapping[str, Any]) -> Any:

@@ -74,9 +74,9 @@ def test_constants_and_intervals_need_no_evaluation():
 
 def test_a_huge_column_is_evaluated_cell_by_cell(monkeypatch):
     monkeypatch.setattr("workflows.dmn.columns.LARGEST_INDEX", 2)
-    cells = ['"a"', '"b"', "[1..3]", "-"]
+    cells = ['"a"', '"b"', "[1..3]", "-", 'not("a")']
 
-    assert looked_up(cells, "b") == [1, 3]
+    assert looked_up(cells, "b") == [1, 3, 4]
     assert looked_up(cells, Decimal(2)) == [2, 3]
 
 

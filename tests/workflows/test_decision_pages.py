@@ -275,14 +275,18 @@ def test_logic_that_is_no_table_is_shown_as_text(dana):
     assert dana.get(at("decision-version", "limits", 1) + "?decision=no").status_code == 404
 
 
-def test_two_versions_are_compared(dana):
+def test_two_versions_are_compared_rule_by_rule_and_case_by_case(dana):
     decided.published()
     decided.published(decided.model([("> 90000", '"low"', "10000"), *decided.RULES[1:]]))
+    decided.case("Rich")
+    decided.case("Poor", Income=1, Risk="low")
 
     page = text(dana.get(at("decision-changes", "limits", 2)))
 
     assert "&gt; 50000" in page
     assert "&gt; 90000" in page
+    assert "1 of 2 saved cases answers differently." in page
+    assert "Rich 10000 2000" in page
 
 
 def test_the_list_is_searched(dana):

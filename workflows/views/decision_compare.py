@@ -4,11 +4,19 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from workflows import decision_queries, decision_revisions
+from workflows import (
+    decision_cases,
+    decision_definitions,
+    decision_queries,
+    decision_revisions,
+    dmn,
+)
 from workflows.dmn.sheet import SheetError
 from workflows.models import DecisionDefinition
+from workflows.refusals import NotValid
 from workflows.views.admins import for_admins
 from workflows.views.decision_source import Source, draft_or_404, version_or_404
 
@@ -41,9 +49,27 @@ def of_draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _compared(
     request: HttpRequest, source: Source, before: DecisionDefinition, **more: object
 ) -> HttpResponse:
-    context: dict[str, object] = {"source": source, "before": before, **more}
+    label = f"Version {before.version}"
+    context: dict[str, object] = {
+        "source": source, "before": before, "before_label": label, **more,
+    }  # fmt: skip
     try:
         context["revisions"] = decision_revisions.compared(bytes(before.xml), source.xml)
-    except SheetError as error:
+        context |= _cases(source, before)
+    except (SheetError, NotValid) as error:
         context["refusal"] = str(error)
     return render(request, CHANGES, context)
+
+
+def _cases(source: Source, before: DecisionDefinition) -> dict[str, object]:
+    """How many saved cases there are, and which of them the two answer differently."""
+    cases, now = decision_cases.of(source.key, active=True), timezone.now()
+    old = decision_cases.run(decision_definitions.compiled(before), cases, now=now)
+    new = decision_cases.run(_model(source), cases, now=now)
+    return {"cases": len(cases), "changes": decision_cases.changes(old, new)}
+
+
+def _model(source: Source) -> dmn.Model:
+    if source.definition:
+        return decision_definitions.compiled(source.definition)
+    return decision_definitions.read(source.xml)

@@ -8,12 +8,10 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 from workflows import strict_json
 from workflows.decision_files import LARGEST
 from workflows.dmn import editing, sheet, sheet_paste
-from workflows.dmn.editing import Role
 from workflows.dmn.sheet import Problem, Sheet, SheetError, Surroundings
 from workflows.dmn.sheet_json import clean
 
@@ -101,7 +99,7 @@ def done(working: Working, do: str, post: Mapping[str, str]) -> Working:
         return replace(working, sheet=_ON_COLUMNS[verb](working.sheet, _number(said)), refused={})
     match verb:
         case "column-add" if said in editing.ROLES:
-            made = editing.column_added(working.sheet, cast("Role", said))
+            made = editing.column_added(working.sheet, said)
             return replace(working, sheet=made, refused={})
         case "page":
             return working.showing(_number(said))

@@ -27,15 +27,8 @@ class Trial:
     others: Sequence[str] = ()  # what other decisions answered on the way
 
 
-def offered(xml: bytes, table: Sheet) -> Trial:
-    """The form alone."""
-    return tried(xml, table, None, now=None)
-
-
-def tried(
-    xml: bytes, table: Sheet, post: Mapping[str, str] | None, *, now: datetime | None
-) -> Trial:
-    """What this table in this file answers to what was filled in."""
+def tried(xml: bytes, table: Sheet, post: Mapping[str, str] | None, *, now: datetime) -> Trial:
+    """What this table in this file answers to what was filled in; the form alone before."""
     try:
         changed = sheet.with_sheet(xml, table.decision, table)
         model = dmn.load(changed, tolerant=True)

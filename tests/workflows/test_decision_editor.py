@@ -388,14 +388,14 @@ def test_a_number_that_is_none_is_refused_beside_its_field(dana, draft):
     assert working(answer).rules[0].outputs == ("4711",)
 
 
-@pytest.mark.parametrize(("do", "id"), [("analyse", "editor-findings"), ("try", "editor-trial")])
-def test_htmx_gets_the_panel_alone(do, id, dana, draft):
+@pytest.mark.parametrize(("do", "panel"), [("analyse", "editor-findings"), ("try", "editor-trial")])
+def test_htmx_gets_the_panel_alone(do, panel, dana, draft):
     sent = {"decision": "limits", "revision": draft.revision, "do": do}
 
     answer = dana.post(at(draft), sent, headers={"HX-Request": "true"})
 
     assert page(answer).strip().startswith("<section")
-    assert f'id="{id}"' in page(answer)
+    assert f'id="{panel}"' in page(answer)
 
 
 # --- for the script -----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ large or no table at all, raise SheetError.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 
 from workflows.dmn.sheet_parts import (
     MOST_COLUMNS,
@@ -158,11 +158,12 @@ def column_changed(sheet: Sheet, number: int, **members: str) -> Sheet:
     """With these properties of a column: label, expression, name, type, allowed, default."""
     role, place = role_of(sheet, number)
     if unknown := members.keys() - set(MEMBERS[role]):
-        raise SheetError(f"A column for {role}s has no property {sorted(unknown)[0][:40]!a}.")
+        raise SheetError(f"A column for {role}s has no property {min(unknown)[:40]!a}.")
     there = getattr(sheet, _GROUPS[role])
     old = there[place - 1]
     new = members.get("name", old) if role == "annotation" else replace(old, **members)
-    return replace(sheet, **{_GROUPS[role]: (*there[: place - 1], new, *there[place:])})
+    changed: dict[str, Any] = {_GROUPS[role]: (*there[: place - 1], new, *there[place:])}
+    return replace(sheet, **changed)
 
 
 # --- cells --------------------------------------------------------------------------------------
@@ -224,9 +225,13 @@ def _row_with(sheet: Sheet, row: Row, texts: Mapping[int, str]) -> Row:
 def _changed(sheet: Sheet, role: Role, of_columns: Change, of_cells: Change) -> Sheet:
     """The same change to the columns of a kind and to the cells in them."""
     group = _GROUPS[role]
-    rules = tuple(replace(row, **{group: of_cells(getattr(row, group))}) for row in sheet.rules)
-    columns = of_columns(getattr(sheet, group))
-    return replace(sheet, rules=rules, **cast("dict[str, Any]", {group: columns}))
+
+    def in_row(row: Row) -> Row:
+        cells: dict[str, Any] = {group: of_cells(getattr(row, group))}
+        return replace(row, **cells)
+
+    columns: dict[str, Any] = {group: of_columns(getattr(sheet, group))}
+    return replace(sheet, rules=tuple(map(in_row, sheet.rules)), **columns)
 
 
 def _inserted(parts: tuple[Part, ...], number: int, new: Part, what: str) -> tuple[Part, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import extensions, loop_reading, vendor_fields
+from workflows.bpmn import extensions, loop_reading, own_fields, vendor_fields
 from workflows.bpmn.model import Finding, Kind, Node, Process, Severity
 from workflows.bpmn.source import child, children, line_of, reference, tag_of, text_of
 from workflows.bpmn.table import Table, Token
@@ -136,6 +136,7 @@ def read_node(element: etree._Element, kind: Element, reading: Reading, within: 
     }
     if within:  # only the process itself is started by a message
         said.pop("message", None)
+    own = extensions.read(element)
     return Node(
         id=element.get("id", ""),
         kind=kind.kind,
@@ -143,8 +144,8 @@ def read_node(element: etree._Element, kind: Element, reading: Reading, within: 
         line=line_of(element),
         tag=tag_of(element),
         within=within,
-        extensions=extensions.read(element),
-        **said,
+        extensions=own,
+        **own_fields.applied(kind.kind, said, own),
     )
 
 

@@ -19,11 +19,12 @@ from lxml import etree
 
 from workflows import feel
 from workflows.bpmn import timing
+from workflows.bpmn.kinds import ACTIVITIES
 from workflows.bpmn.model import Extension, Finding, Kind, Node, Process
 from workflows.bpmn.source import BPMN
 
 NAMESPACE = "urn:countersign:bpmn:1"
-MOST_ATTEMPTS = 100
+MOST: Mapping[str, int] = MappingProxyType({"attempts": 100, "version": 100_000})
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 _VARIABLE = re.compile(r"[^\W\d]\w{0,99}")
@@ -66,7 +67,9 @@ _REVIEW = frozenset(
         "scored",
     ]
 )
-MODES = ("countersign", "blind")
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"mode": ("countersign", "blind"), "binding": ("latest", "deployment", "version")}
+)
 
 GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
     {
@@ -79,10 +82,49 @@ GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
             required=frozenset(["handler"]),
         ),
         "input": Grammar(
-            kinds=frozenset([Kind.SERVICE_TASK]),
+            kinds=ACTIVITIES,
             variables=frozenset(["name"]),
             expressions=frozenset(["value"]),
             required=frozenset(["name", "value"]),
+        ),
+        "output": Grammar(
+            kinds=ACTIVITIES,
+            variables=frozenset(["name"]),
+            expressions=frozenset(["value"]),
+            required=frozenset(["name", "value"]),
+        ),
+        "script": Grammar(
+            kinds=frozenset([Kind.SCRIPT_TASK]),
+            variables=frozenset(["result"]),
+            required=frozenset(["result"]),
+        ),
+        "decision": Grammar(
+            kinds=frozenset([Kind.RULE_TASK]),
+            words=frozenset(["id", "binding"]),
+            counts=frozenset(["version"]),
+            variables=frozenset(["result"]),
+            required=frozenset(["id"]),
+        ),
+        "call": Grammar(
+            kinds=frozenset([Kind.CALL_ACTIVITY]),
+            words=frozenset(["process", "binding"]),
+            counts=frozenset(["version"]),
+            expressions=frozenset(["business_key"]),
+        ),
+        "message": Grammar(
+            kinds=frozenset(
+                [
+                    Kind.MESSAGE_CATCH,
+                    Kind.BOUNDARY_MESSAGE,
+                    Kind.MESSAGE_START,
+                    Kind.RECEIVE_TASK,
+                    Kind.MESSAGE_THROW,
+                    Kind.MESSAGE_END,
+                    Kind.SEND_TASK,
+                ]
+            ),
+            expressions=frozenset(["key"]),
+            required=frozenset(["key"]),
         ),
         "review": Grammar(
             kinds=frozenset([Kind.USER_TASK]),
@@ -186,8 +228,11 @@ def check(node: Node) -> Iterator[Finding]:
     yield from _repeated(node)
 
 
+REPEATED = ("input", "output")
+
+
 def _repeated(node: Node) -> Iterator[Finding]:
-    names = [extension.name for extension in node.extensions if extension.name != "input"]
+    names = [extension.name for extension in node.extensions if extension.name not in REPEATED]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield Finding(node.id, node.line, f"countersign:{name} stands twice. Keep one.")
 
@@ -205,14 +250,15 @@ def _problems(extension: Extension, grammar: Grammar) -> Iterator[str]:
 
 
 def _problem(name: str, text: str, grammar: Grammar) -> str | None:
+    if name in CHOICES and text not in CHOICES[name]:
+        return f"{name} has to be one of {', '.join(CHOICES[name])}."
     if name in grammar.words and not _WORD.fullmatch(text):
         return f"{name} has to be a word of letters, digits, dots, dashes and underscores."
-    if name == "mode" and text not in MODES:
-        return f"mode has to be one of {', '.join(MODES)}."
     if name in grammar.variables and not _VARIABLE.fullmatch(text):
         return f"{name} has to be the name of a variable, such as score."
-    if name in grammar.counts and not (text.isdecimal() and 1 <= int(text[:9]) <= MOST_ATTEMPTS):
-        return f"{name} has to be a number from 1 to {MOST_ATTEMPTS}."
+    most = MOST.get(name, 0)
+    if name in grammar.counts and not (text.isdecimal() and 1 <= int(text[:9]) <= most):
+        return f"{name} has to be a number from 1 to {most}."
     try:
         if name in grammar.durations:
             timing.duration(text)

@@ -7,7 +7,7 @@ from lxml import etree
 from workflows.bpmn import written
 from workflows.bpmn.details import Loop
 from workflows.bpmn.source import child, text_of
-from workflows.bpmn.vendors import ZEEBE, extension, vendor
+from workflows.bpmn.vendors import OURS, ZEEBE, extension, vendor
 from workflows.bpmn.written import Refuse
 
 MULTIPLE, STANDARD = "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"
@@ -25,8 +25,7 @@ def read(element: etree._Element, refuse: Refuse, first: int) -> dict[str, Any]:
 
 
 def _multiple(element: etree._Element, said: etree._Element, refuse: Refuse, first: int) -> Loop:
-    zeebe = extension(said, ZEEBE, "loopCharacteristics")
-    given = {} if zeebe is None else dict(zeebe.attrib)
+    given = _given(element, said, refuse)
     collection = (
         given.get("inputCollection")
         or vendor(said, "collection")
@@ -50,6 +49,26 @@ def _multiple(element: etree._Element, said: etree._Element, refuse: Refuse, fir
     if not loop.cardinality and not loop.collection:
         refuse(element, "The loop says neither a collection nor a number of instances. Add one.")
     return loop
+
+
+OWN = {
+    "collection": "inputCollection",
+    "item": "inputElement",
+    "results": "outputCollection",
+    "result": "outputElement",
+}
+
+
+def _given(element: etree._Element, said: etree._Element, refuse: Refuse) -> dict[str, str]:
+    """The attributes of Camunda 8, or our own under the same names."""
+    own = extension(said, OURS, "loop")
+    if own is None:
+        zeebe = extension(said, ZEEBE, "loopCharacteristics")
+        return {} if zeebe is None else {str(key): str(each) for key, each in zeebe.attrib.items()}
+    for name in sorted(str(name) for name in own.attrib if name not in OWN):
+        known = ", ".join(OWN)
+        refuse(element, f"countersign:loop: {name} is not known. Known are {known}.")
+    return {OWN[str(key)]: str(each) for key, each in own.attrib.items() if key in OWN}
 
 
 def _standard(element: etree._Element, said: etree._Element, refuse: Refuse, first: int) -> Loop:

@@ -66,7 +66,8 @@ def test_an_expression_has_its_value(text, value):
     ["missing", "missing.deeper.still", "application.missing", "1 / 0", '1 + "a"', '1 < "a"',
      "1 = true", "not(1)", "-true", "null > 1", "10 ** 7000", "null in [1..2]", "null[1]",
      "{a: 1, a: 2}", "[2..1]", '[1.."b"]', "(null..10)", "missing(1)", "application(1)",
-     '(function(a) external {java: {class: "x"}})(1)', "null between 1 and 2", "2 between 1 and null",
+     '(function(a) external {java: {class: "x"}})(1)',
+     "null between 1 and 2", "2 between 1 and null",
      "for x in null return x", "some x in null satisfies x", 'for x in "a".."c" return x',
      "(function(a) a)(1, 2)", "(function(a) a)(b: 1)", "abs(n: 1, n: 2)"],
 )  # fmt: skip

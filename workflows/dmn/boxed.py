@@ -111,7 +111,8 @@ def _invocation(node: model.BoxedInvocation, visible: Visible) -> Closure:
 def _function(node: model.FunctionDefinition, visible: Visible) -> Closure:
     signature = Signature.of(node, visible.types)
     if node.kind != "FEEL":
-        foreign = Foreign("", signature, node.kind)
+        mapping = compiled(node.body, visible) if node.kind == "JAVA" else None
+        foreign = Foreign("", signature, node.kind, mapping)
         return lambda _scope, _run: foreign
     body = compiled(node.body, visible.seeing(*signature.names), "the function's body")
     return lambda scope, _run: Knowledge("", signature, body, scope)

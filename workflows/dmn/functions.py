@@ -6,7 +6,7 @@ from typing import Any
 
 from workflows.dmn import model
 from workflows.dmn.items import ItemTypes
-from workflows.feel import types
+from workflows.feel import java, types
 from workflows.feel.run import Run
 
 Body = Callable[[dict[str, Any], Run], Any]
@@ -117,15 +117,28 @@ class Knowledge(Callee):
 
 
 class Foreign(Callee):
-    """Java or PMML: named by the model, never run; null whatever it is given."""
+    """Java or PMML: named by the model, never run.
 
-    __slots__ = ("kind",)
+    `mapping` says which method is meant. A few pure ones of Java are served (`feel.java`); anything
+    else is null, whatever it is given.
+    """
 
-    def __init__(self, name: str, signature: Signature, kind: str) -> None:
+    __slots__ = ("kind", "mapping")
+
+    def __init__(
+        self, name: str, signature: Signature, kind: str, mapping: Body | None = None
+    ) -> None:
         super().__init__(name, signature)
         self.kind = kind
+        self.mapping = mapping
 
-    def evaluated(self, bound: dict[str, Any], run: Run) -> Any:  # noqa: ARG002  # never run
-        """Null and a note."""
+    def evaluated(self, bound: dict[str, Any], run: Run) -> Any:
+        """What the method gives; null and a note when it is not served."""
+        if self.kind == "JAVA" and self.mapping is not None:
+            mark = len(run.notes)
+            mapping = self.mapping({}, run)
+            if java.names_method(mapping):
+                return java.call(mapping, list(bound.values()), run)
+            del run.notes[mark:]  # what follows says it all
         kind = self.kind.title() if self.kind == "JAVA" else self.kind
         return run.note(f"{self.name or 'The function'} is written in {kind}, which is never run.")

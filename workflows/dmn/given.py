@@ -102,7 +102,10 @@ def models_in_reach(linked: Linked) -> list[tuple[Linked, list[Path]]]:
 
 
 def paths_of(node: Node, reach: list[tuple[Linked, list[Path]]]) -> list[Path]:
-    """Under which names a caller may give this input, the qualified one first."""
+    """Under which names a caller may give this input, the qualified one first.
+
+    `import.name` may be a key, or a mapping inside of a mapping.
+    """
     variable = node.element.variable.name
     found = [
         (*path, variable)
@@ -110,5 +113,6 @@ def paths_of(node: Node, reach: list[tuple[Linked, list[Path]]]) -> list[Path]:
         if any(node is each for each in linked.nodes.values())
         for path in paths
     ]
+    found += [(".".join(path),) for path in found if len(path) > 1]
     found += [(variable,), (node.element.name,), (node.element.id,)]
     return list(dict.fromkeys(found))

@@ -77,7 +77,7 @@ def filtered(value: Any, match: Closure, scope: Scope, run: Run) -> Any:
         return run.note("There is nothing to filter: the list is null.")
     items = value if type(value) is list else [value]
     kept = []
-    for item in items:
+    for item in items or [None]:  # nothing at all may still be asked for by position
         run.spend()
         inner = {**scope, "item": item}
         if type(item) is dict:
@@ -87,4 +87,4 @@ def filtered(value: Any, match: Closure, scope: Scope, run: Run) -> Any:
             return element(items, verdict, run)
         if verdict is True:
             kept.append(item)
-    return kept
+    return kept if items else []

@@ -157,7 +157,11 @@ class Linked:
 
     def _fill(self, bkm: model.Knowledge) -> None:
         function = self.functions[bkm.id or bkm.name]
-        if bkm.function is None or not isinstance(function, Knowledge):
+        if bkm.function is None:
+            return
+        if isinstance(function, Foreign) and function.kind == "JAVA":
+            function.mapping = compiled(bkm.function.body, self._visible(bkm.name, set(), None))
+        if not isinstance(function, Knowledge):
             return
         function.scope.update(self._callable(bkm.knowledge, bkm.name))
         function.scope[function.name] = function
@@ -199,6 +203,7 @@ class Linked:
     def _compile(self, decision: model.Decision) -> None:
         node = self.nodes[decision.id or decision.name]
         node.is_camunda = self.definitions.dialect == CAMUNDA
+        node.is_open = not self.definitions.inputs
         node.kind = _KINDS.get(type(decision.expression), "no logic")
         node.base = self._callable(decision.knowledge, decision.name)
         if decision.expression is None:

@@ -46,10 +46,19 @@ def call(mapping: Any, arguments: Sequence[Any], run: Run) -> Any:
     return admitted(result, run)
 
 
-def _method(mapping: Any) -> tuple[Callable[..., Any], list[str]]:
+def names_method(mapping: Any) -> bool:
+    """Whether the mapping information has a class and the signature of a method."""
+    inner = _inside(mapping)
+    return all(isinstance(inner.get(key), str) for key in ("class", "method signature"))
+
+
+def _inside(mapping: Any) -> Mapping[str, Any]:
     inner = mapping.get("java", mapping) if isinstance(mapping, Mapping) else None
-    if not isinstance(inner, Mapping):
-        raise Unanswerable("it needs `class` and `method signature`")
+    return inner if isinstance(inner, Mapping) else {}
+
+
+def _method(mapping: Any) -> tuple[Callable[..., Any], list[str]]:
+    inner = _inside(mapping)
     name, signature = str(inner.get("class")), str(inner.get("method signature"))
     found = _SIGNATURE.fullmatch(signature)
     if found is None:

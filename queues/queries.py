@@ -15,6 +15,7 @@ from queues.models import (
     Notice,
     Queue,
     Skip,
+    TableRouting,
     User,
     WorkItem,
 )
@@ -146,6 +147,11 @@ def skips_of(item: WorkItem) -> QuerySet[Skip]:
 
 def exclusions_of(item: WorkItem) -> QuerySet[Exclusion]:
     return item.exclusions.select_related("person").order_by("person__name")
+
+
+def table_routing_of(item: WorkItem) -> TableRouting | None:
+    """The decision table that sent it where it is, if it was one."""
+    return TableRouting.objects.filter(item=item).first()
 
 
 def escalations_of(item: WorkItem) -> QuerySet[Escalation]:

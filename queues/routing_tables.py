@@ -7,13 +7,14 @@ the rule that asked it goes on with its own queue and says why.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from queues.models import Queue, Skill
+from queues.models import Queue, Skill, TableRouting
 from workflows import decision_definitions, dmn
 from workflows.feel.errors import FeelError
 from workflows.refusals import Refusal
@@ -44,6 +45,33 @@ class Answer:
     priority: int | None
     why: str
     source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A stored trace as people read it."""
+
+    decision: str
+    version: int
+    sentences: list[str]
+    tested: list[tuple[str, str]]
+    errors: list[str]
+
+
+def told(kept: TableRouting) -> Told:
+    """Why the asked table answered as it did; what was stored is all that is needed."""
+    steps = kept.trace.get("trace", [])
+    table = (steps[-1].get("table") if steps else None) or {"rules": [], "inputs": []}
+    return Told(
+        decision=kept.decision,
+        version=kept.version,
+        sentences=[rule["because"] for rule in table["rules"]] or ["No rule of it held."],
+        tested=[
+            (each["title"], json.dumps(each["value"], ensure_ascii=False))
+            for each in table["inputs"]
+        ],
+        errors=list(kept.trace.get("errors", [])),
+    )
 
 
 def ask(key: str, facts: Mapping[str, Any], *, now: datetime) -> Answer:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from queues import explained
+from queues import explained, routing_tables
 from queues import queries as of_queues
 from queues.models import WorkItem
 from queues.views.board import manager_of
@@ -54,7 +54,9 @@ def readable_now(entries: list[JournalEntry], review: Review | None) -> list[Jou
 
 def _work(item: WorkItem, entries: list[JournalEntry], now: datetime) -> dict[str, object]:
     about_item = [entry for entry in entries if entry.subject == f"item:{item.pk}"]
+    routed = of_queues.table_routing_of(item)
     return {
+        "routing": routing_tables.told(routed) if routed else None,
         "clocks": [
             explained.explain(clock, about_item, now) for clock in of_queues.clocks_of(item)
         ],

@@ -1,17 +1,22 @@
 """What happened to one item, as its managers read it, and the reviews that were stopped."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
 from queues import claims, explained, queries
-from queues.models import Calendar, Clock, SLAGoal, SLAPolicy
+from queues.models import Calendar, Clock, RoutingRule, SLAGoal, SLAPolicy
 from reviews.models import Review
 from tests.reviews import builders
 from tests.reviews.builders import BLOCKED, DUAL, NOW, after, sign
+from workflows import decision_definitions
+from workflows.authors import Author
 
 pytestmark = pytest.mark.django_db
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 @pytest.fixture
@@ -47,6 +52,26 @@ def test_the_history_tells_who_had_it_what_was_said_and_that_it_verifies(page, q
     for said in ("alice", "Decided", "approve", "Journal verified", "Seal intact", "Signed"):
         assert said in text
     assert "{" not in text.partition("<main")[2].partition("</main")[0]
+
+
+def test_an_item_that_a_table_sent_here_says_which_rule_and_what_the_table_saw(page, queue):
+    xml = (EXAMPLES / "loan_routing.dmn").read_text()
+    xml = xml.replace('"personal-north"', f'"{queue.slug}"').replace('"loans"', "null")
+    decision_definitions.deploy(
+        xml=xml.encode(),
+        key="loan-routing",
+        name="Loan routing",
+        proposed=Author("user:ada", "ada"),
+        signed=Author("user:grace", "grace"),
+        now=NOW,
+    )
+    RoutingRule.objects.update(decision="loan-routing")
+    [item] = builders.open_items(builders.question())
+
+    text = history(page, item)
+
+    assert "Rule 7 of Loan routing matched because it holds for everything." in text
+    assert "What the table saw" in text
 
 
 def test_a_stranger_a_reviewer_and_another_manager_find_nothing(client, queue, alice):

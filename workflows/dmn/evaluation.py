@@ -100,6 +100,7 @@ class Model:
         self.inputs, self.knowledge = definitions.inputs, definitions.knowledge
         self.findings = findings
         self.types = linked.types
+        self._is_open = self.dialect == CAMUNDA or not definitions.inputs
         self._linked = linked
         self._targets: dict[str, Node | Callee] = {}  # filled as they are asked for
         self._plans: dict[Node, Plan] = {}
@@ -131,7 +132,7 @@ class Model:
         if plan is None:
             plan = self._plans[target] = Plan.of(target, self._linked)
         memo: graph.Memo = {node: given.value(inputs, run) for node, given in plan.inputs}
-        if self.dialect == CAMUNDA:
+        if self._is_open:
             memo[graph.EVERYTHING] = {
                 name: feel.admitted(value, run) for name, value in inputs.items()
             }

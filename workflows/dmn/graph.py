@@ -11,7 +11,7 @@ from workflows.feel import types
 from workflows.feel.run import Run
 
 Memo = dict[Any, Any]  # values of nodes; each is computed once per evaluation
-EVERYTHING = "everything that the caller gave"  # a key of the memo, for Camunda's models
+EVERYTHING = "everything that the caller gave"  # a key of the memo, for models that see all of it
 
 
 class Telling(Recording):
@@ -27,13 +27,24 @@ class Telling(Recording):
 class Node:
     """Input data or a decision, linked to what it requires."""
 
-    __slots__ = ("base", "closure", "element", "foreign", "is_camunda", "kind", "local", "type")
+    __slots__ = (
+        "base",
+        "closure",
+        "element",
+        "foreign",
+        "is_camunda",
+        "is_open",
+        "kind",
+        "local",
+        "type",
+    )
 
     def __init__(self, element: model.Input | model.Decision, kind: types.Type) -> None:
         self.element = element
         self.type = kind
         self.kind = "input data"  # what kind of logic it has, for the trace
         self.is_camunda = False
+        self.is_open = False  # of a model that declares no input data: sees all that was given
         self.closure: Closure | None = None
         self.base: dict[str, Any] = {}  # functions that its logic may call
         self.local: list[tuple[str, Node]] = []  # required, by the name that its logic knows
@@ -64,7 +75,7 @@ class Node:
     def _scope(self, memo: Memo) -> dict[str, Any]:
         if self.is_camunda:
             return self._camunda_scope(memo)
-        scope = self.base.copy()
+        scope = {**memo.get(EVERYTHING, {}), **self.base} if self.is_open else self.base.copy()
         for name, node in self.local:
             scope[name] = memo[node]
         for imported, name, node in self.foreign:

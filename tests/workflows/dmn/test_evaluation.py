@@ -37,6 +37,13 @@ def test_a_decision_sees_only_what_it_requires():
     assert result.errors == ("D: There is no variable `b`.",)
 
 
+def test_where_a_model_declares_no_input_a_decision_sees_all_that_was_given():
+    model = load(decision("D", literal("a + b")), decision("E", literal("D"), after=["D"]))
+
+    assert model.evaluate("D", {"a": 1, "b": 2}).value == 3
+    assert model.evaluate("E", {"a": 1, "b": 2, "D": 9}).value == 3
+
+
 def test_each_decision_is_evaluated_once_and_only_when_needed():
     model = load(
         decision("base", literal("1")),

@@ -5,6 +5,7 @@ or a database; `runtime` turns the effects into rows. The cost of a step does no
 of the instance: it opens up only the scopes that it touches, and tokens in them are counts.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
@@ -38,7 +39,8 @@ from workflows.bpmn.tokens import (
     Triggered,
 )
 
-MOST_VISITS = 10_000  # nodes that one step may walk through
+MOST_VISITS = 10_000  # nodes that one step may walk through in one scope
+MOST_IN_ALL = 200_000  # and in all scopes together: large loops have a scope for each round
 
 
 def step(
@@ -141,13 +143,15 @@ def _retried(happening: Retried, table: Table, node: Node) -> None:
 
 def _run(table: Table) -> None:
     """Tokens move in the order in which they set out, so a step always plays alike."""
-    visits = 0
+    visits: Counter[int] = Counter()
+    in_all = 0
     while True:
         if table.moving:
             token = table.moving.popleft()
-            visits += 1
-            if visits > MOST_VISITS:
-                reason = f"The process ran through {MOST_VISITS} nodes without a wait."
+            visits[token.scope] += 1
+            in_all += 1
+            if visits[token.scope] > MOST_VISITS or in_all > MOST_IN_ALL:
+                reason = f"The process ran through {MOST_VISITS} nodes or more without a wait."
                 table.stick(token, reason, entering=True)
             else:
                 families.of(token.node).arrive(table, token)

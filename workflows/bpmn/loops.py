@@ -18,13 +18,16 @@ from workflows.bpmn.spaces import Space
 from workflows.bpmn.table import Table, Token
 
 MOST_ROUNDS = 10_000
+MOST_SCOPES = 50_000  # that one step may open: rounds within rounds are many very soon
 
 
 def begin(table: Table, token: Token) -> None:
     """A token came to an activity that is performed several times, or not at all."""
     loop = _of(token.node)
     try:
-        total = _total(loop, table.variables(token.scope))
+        items = _items(loop, table.variables(token.scope)) if loop.collection else None
+        total = _total(loop, table.variables(token.scope), items)
+        _refuse_too_many(table, total or 0)
         none = total == 0 or not _again(loop, table, token.scope, 0)
     except Unclear as reason:
         table.stick(token, str(reason), entering=True)
@@ -37,7 +40,7 @@ def begin(table: Table, token: Token) -> None:
     space.rounds = Rounds(total)
     at_once = total if total is not None and not loop.sequential and not loop.standard else 1
     for _ in range(at_once):
-        _start(table, space)
+        _start(table, space, items)
 
 
 def round_done(table: Table, token: Token) -> None:
@@ -73,13 +76,15 @@ def results(table: Table, space: Space) -> Mapping[str, Any]:
     return {loop.results: [found.get(index) for index in range(rounds.started)]}
 
 
-def _start(table: Table, space: Space) -> None:
+def _start(table: Table, space: Space, items: list[Any] | None = None) -> None:
     node = table.process.nodes[space.node]
     rounds, loop = _rounds(space), _of(node)
     index = rounds.started
     known: dict[str, Any] = {"loopCounter": index + loop.first}
     if loop.collection and loop.item:
-        known[loop.item] = _item(loop, table.variables(space.parent), index)
+        if items is None:
+            items = _items(loop, table.variables(space.parent))
+        known[loop.item] = items[index] if index < len(items) else None
     space.rounds = replace(rounds, started=index + 1)
     space.live += 1
     inside = table.open(Role.ROUND, node, space.number, known, index=index)
@@ -100,12 +105,12 @@ def _rounds(space: Space) -> Rounds:
 # --- how many ---
 
 
-def _total(loop: Loop, variables: Mapping[str, Any]) -> int | None:
+def _total(loop: Loop, variables: Mapping[str, Any], items: list[Any] | None) -> int | None:
     """The number of rounds, or None when a condition tells."""
     if loop.standard:
         return None
-    if loop.collection:
-        total = len(_items(loop, variables))
+    if items is not None:
+        total = len(items)
     else:
         said = expressions.evaluated(loop.cardinality, variables)
         if isinstance(said, bool) or not isinstance(said, int) or said < 0:
@@ -116,16 +121,19 @@ def _total(loop: Loop, variables: Mapping[str, Any]) -> int | None:
     return total
 
 
+def _refuse_too_many(table: Table, total: int) -> None:
+    if table.opened + total > MOST_SCOPES:
+        raise Unclear(
+            f"With {total} instances more, one step would begin more than {MOST_SCOPES} at once. "
+            "Let them follow each other."
+        )
+
+
 def _items(loop: Loop, variables: Mapping[str, Any]) -> list[Any]:
     items = expressions.evaluated(loop.collection, variables)
     if not isinstance(items, list):
         raise Unclear(f"{loop.collection} is not a list. Check the variables that it reads.")
     return items
-
-
-def _item(loop: Loop, variables: Mapping[str, Any], index: int) -> Any:
-    items = _items(loop, variables)
-    return items[index] if index < len(items) else None
 
 
 def _more(table: Table, space: Space, rounds: Rounds, loop: Loop) -> bool:

@@ -36,14 +36,16 @@ def check(process: Process) -> Iterator[Finding]:
 
 
 def _check_loops(process: Process) -> Iterator[Finding]:
-    """A circle in which no token ever rests would run for ever."""
+    """A circle in which no token ever rests would run for ever, unless a script ends it."""
     restless = {name for name, node in process.nodes.items() if not families.of(node).waits}
-    for name in _in_circles(process, restless):
+    circles = _in_circles(process, restless)
+    may_end = any(process.nodes[name].kind is Kind.SCRIPT_TASK for name in circles)
+    for name in circles:
         node = process.nodes[name]
-        yield error(
-            node,
-            f"{title(node)} is part of a loop in which nothing waits. Put a task or a timer in it.",
+        sentence = (
+            f"{title(node)} is part of a loop in which nothing waits. Put a task or a timer in it."
         )
+        yield warning(node, sentence) if may_end else error(node, sentence)
 
 
 def _in_circles(process: Process, among: set[str]) -> list[str]:

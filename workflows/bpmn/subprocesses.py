@@ -8,7 +8,7 @@ from workflows.bpmn.details import AdHoc
 from workflows.bpmn.elements import Element, error, title, warning
 from workflows.bpmn.elements import Values as Result
 from workflows.bpmn.expressions import Unclear
-from workflows.bpmn.kinds import ACTIVITIES, STARTS, Kind
+from workflows.bpmn.kinds import ACTIVITIES, ENDS, STARTS, Kind
 from workflows.bpmn.loop_reading import PARTS
 from workflows.bpmn.model import Finding, Node, Process
 from workflows.bpmn.scopes import Role
@@ -122,6 +122,9 @@ def _check_event(node: Node, process: Process) -> Iterator[Finding]:
 def _check_ad_hoc(node: Node, process: Process) -> Iterator[Finding]:
     if not any(begins_by_itself(each) for each in process.inside(node.id)):
         yield error(node, f"Nothing in {title(node)} can be begun. Add an activity.")
+    for each in process.inside(node.id):
+        if each.kind in STARTS | ENDS:
+            yield error(each, f"{title(node)} is ad-hoc: it has no start and no end events.")
     for text in (node.adhoc.until, node.adhoc.active) if node.adhoc else ():
         if text and (problem := expressions.problem(text)):
             yield error(node, f"An expression of {title(node)} is not FEEL. {problem}")

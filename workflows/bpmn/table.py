@@ -58,6 +58,11 @@ class Table:
         """The scope that is the instance itself."""
         return self.touched[ROOT]
 
+    @property
+    def opened(self) -> int:
+        """How many scopes this step has opened so far."""
+        return self.last - self._marking.last
+
     def space(self, number: int) -> Space:
         """This scope; `KeyError` when it is over or never was."""
         if self.is_gone(number):

@@ -117,3 +117,17 @@ def test_what_the_game_plays_and_rows_cannot_hold_yet_is_refused_by_the_other_ch
     assert wrong(process) == {}
     assert "subProcess is not supported" in refused["p"]
     assert refused.keys() == {"p"}, "what lies inside is not told again"
+
+
+def test_a_loop_that_a_script_may_end_is_a_warning():
+    process = draw("start -> m? -> s -> x? -[n < 10]-> m?", "x? -[else]-> end",
+                   s=script("n + 1", "n"))  # fmt: skip
+
+    assert wrong(process) == {}
+    assert any("nothing waits" in each.sentence for each in judge(process))
+
+
+def test_an_ad_hoc_sub_process_has_no_start_and_no_end():
+    process = draw("start -> p -> end", p=sub("a -> end_p", tag="adHocSubProcess"))
+
+    assert "no start and no end events" in wrong(process)["end_p"]

@@ -1,9 +1,15 @@
 """Multi-instance activities and standard loops."""
 
+import time
+from collections.abc import Mapping
+
 import pytest
 
 from tests.workflows.bpmn.sketch import again, draw, each, on, sub, task, times
 from tests.workflows.bpmn.world import World
+from workflows.bpmn.scopes import Marking
+from workflows.bpmn.tokens import Completed, Started, Stuck
+from workflows.engine import play, step
 
 
 def test_parallel_instances_all_begin_at_once():
@@ -148,9 +154,6 @@ def test_loops_lie_in_loops():
 
 
 def test_a_step_of_a_large_loop_touches_few_scopes():
-    from workflows.bpmn.tokens import Completed
-    from workflows.engine import play
-
     process = draw("start -> a -> end", a=task(times(1000)))
     world = World(process).begin()
 
@@ -158,3 +161,67 @@ def test_a_step_of_a_large_loop_touches_few_scopes():
 
     assert len(table.touched) <= 3
     assert len(table.effects) <= 2
+
+
+class Asked(Mapping):
+    """Scopes as a database would give them: one by one, when they are asked for."""
+
+    def __init__(self, scopes):
+        self.scopes, self.asked = scopes, []
+
+    def __getitem__(self, number):
+        self.asked.append(number)
+        return self.scopes[number]
+
+    def __iter__(self):
+        raise AssertionError("a step asks for no more than it needs")
+
+    def __len__(self):
+        raise AssertionError("a step asks for no more than it needs")
+
+
+def test_a_step_asks_for_its_own_scopes_alone():
+    inner = sub("start_p -> a -> b -> end_p", loop=times(50))
+    process = draw("start -> p -> end", p=inner)
+    marking = World(process).begin().marking
+    number, body = next(each for each in marking.inner.items() if "a" in each[1].resting)
+    asked = Asked(marking.inner)
+    part = Marking(live=marking.live, resting=marking.resting, inner=asked, last=marking.last)
+
+    table = play(process, part, Completed("a", number), {})
+
+    assert set(asked.asked) <= {number, body.parent, marking.inner[body.parent].parent}
+    assert table.space(number).resting == {"b": 1}
+
+
+def test_as_many_rounds_as_are_possible_begin_in_one_step():
+    process = draw("start -> p -> end", p=sub("start_p -> a -> end_p", loop=times(10_000)))
+    begun = time.process_time()
+
+    marking, effects = step(process, Marking(), Started("start"), {})
+
+    assert not any(isinstance(effect, Stuck) for effect in effects)
+    assert len(marking.inner) == 20_001
+    assert time.process_time() - begun < 10
+
+
+def test_a_long_list_is_looked_at_once_when_all_begin_together():
+    process = draw("start -> a -> end", a=task(each("items", "item")))
+    begun = time.process_time()
+
+    marking, _ = step(process, Marking(), Started("start"), {"items": list(range(10_000))})
+
+    assert marking.inner[5_001].variables == {"loopCounter": 5_000, "item": 4_999}
+    assert time.process_time() - begun < 10
+
+
+def test_rounds_within_rounds_have_a_bound():
+    inner = sub("start_p -> q -> end_p", loop=times(1_000), q=sub("m -> n", loop=times(1_000)))
+    begun = time.process_time()
+
+    _, effects = step(draw("start -> p -> end", p=inner), Marking(), Started("start"), {})
+
+    stuck = [effect for effect in effects if isinstance(effect, Stuck)]
+    assert len(stuck) > 900
+    assert all("more than 50000 at once" in effect.reason for effect in stuck)
+    assert time.process_time() - begun < 20

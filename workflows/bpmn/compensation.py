@@ -97,9 +97,11 @@ def _spaces(table: Table, scope: int) -> list[Space]:
 
 def _taken(table: Table, space: Space, wanted: str) -> list[Done]:
     """The records meant, oldest first; the scope has them no longer."""
-    found = [done for done in space.done if not wanted or done.node == wanted]
+    known = space.all_done()
+    found = [done for done in known if not wanted or done.node == wanted]
     if found:
-        space.done = [done for done in space.done if done not in found]
+        space.done_before = ()
+        space.done = [done for done in known if wanted and done.node != wanted]
         node = table.process.nodes[found[0].node]
         table.effects.append(Undoing(node, tuple(found), space.number))
     return found

@@ -32,7 +32,9 @@ def _body(table: Table, space: Space) -> None:
     node = table.process.nodes[space.node]
     if node.kind is Kind.AD_HOC and not _ad_hoc_is_done(table, space):
         return
-    inner = [replace(each, variables={**space.variables, **each.variables}) for each in space.done]
+    inner = [
+        replace(each, variables={**space.variables, **each.variables}) for each in space.all_done()
+    ]
     brought = dict(space.variables) if node.data.outputs else {}
     token = _outside(table, space)
     activities.finish(table, token, brought, inner)
@@ -57,7 +59,7 @@ def _event(table: Table, space: Space) -> None:
 
 def _loop(table: Table, space: Space) -> None:
     brought = loops.results(table, space)
-    table.space(space.parent).done += space.done
+    table.space(space.parent).done += space.all_done()
     token = _outside(table, space)
     if brought:
         table.assign(token, brought)

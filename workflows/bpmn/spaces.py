@@ -1,5 +1,6 @@
 """Scopes that a step has opened up, to be changed while it is played."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,10 @@ from workflows.bpmn.scopes import Done, Role, Rounds, Scope
 
 @dataclass(slots=True)
 class Space:
-    """A scope that the step has opened up, to be changed."""
+    """A scope that the step has opened up, to be changed.
+
+    What only grows is kept apart from what was there before, which is read only when it is needed.
+    """
 
     number: int
     role: Role
@@ -21,8 +25,19 @@ class Space:
     rounds: Rounds | None = None
     index: int = 0
     done: list[Done] = field(default_factory=list)
+    done_before: Sequence[Done] = ()
+    results: dict[int, Any] = field(default_factory=dict)
+    results_before: Mapping[int, Any] = field(default_factory=dict)
     queue: tuple[Done, ...] = ()
     interrupted: bool = False
+
+    def all_done(self) -> list[Done]:
+        """Everything that can be compensated, oldest first."""
+        return [*self.done_before, *self.done]
+
+    def all_results(self) -> dict[int, Any]:
+        """What every round so far has brought."""
+        return {**self.results_before, **self.results}
 
 
 def opened_up(number: int, scope: Scope) -> Space:
@@ -38,7 +53,8 @@ def opened_up(number: int, scope: Scope) -> Space:
         resting=dict(scope.resting),
         rounds=scope.rounds,
         index=scope.index,
-        done=list(scope.done),
+        done_before=scope.done,
+        results_before=scope.results,
         queue=scope.queue,
         interrupted=scope.interrupted,
     )
@@ -56,7 +72,8 @@ def closed_up(space: Space) -> dict[str, Any]:
         "variables": space.variables,
         "rounds": space.rounds,
         "index": space.index,
-        "done": tuple(space.done),
+        "done": tuple(space.all_done()),
+        "results": space.all_results(),
         "queue": space.queue,
         "interrupted": space.interrupted,
     }

@@ -8,104 +8,52 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflows.bpmn.happenings import (
+    Activated,
+    BoundaryFired,
+    Completed,
+    ErrorThrown,
+    Escalated,
+    Happening,
+    Retried,
+    Started,
+    Triggered,
+)
 from workflows.bpmn.model import Node
 from workflows.bpmn.scopes import ROOT, Done, Marking, Role
 
-__all__ = ["Marking"]
+__all__ = [
+    "Activated",
+    "Arrived",
+    "Assigned",
+    "BoundaryFired",
+    "Closed",
+    "Collected",
+    "Completed",
+    "Effect",
+    "Emptied",
+    "Ended",
+    "Entered",
+    "ErrorThrown",
+    "Escalated",
+    "Escaped",
+    "Finished",
+    "Happening",
+    "Interrupted",
+    "Joined",
+    "Marking",
+    "Opened",
+    "Passed",
+    "Recorded",
+    "Retried",
+    "Started",
+    "Stuck",
+    "Threw",
+    "Triggered",
+    "Undoing",
+]
 
 Values = Mapping[str, Any]
-
-# --- what happened -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The instance begins at this start event."""
-
-    node: str
-    scope: int = ROOT
-
-
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """The activity that held a token at this node is done, or the event there has occurred.
-
-    `result` is what it brings. An event behind an event-based gateway takes the gateway's token;
-    a gateway at which a token was stuck is tried again.
-    """
-
-    node: str
-    scope: int = ROOT
-    result: Values = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class BoundaryFired:
-    """A boundary event fired; an interrupting one takes its activity's token.
-
-    `inner` is the scope that the activity's token opened, when it opened one.
-    """
-
-    node: str
-    scope: int = ROOT
-    inner: int | None = None
-    result: Values = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Triggered:
-    """The start event of an event sub-process occurred in this scope."""
-
-    node: str
-    scope: int = ROOT
-    result: Values = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorThrown:
-    """The work of an activity ended with a BPMN error."""
-
-    node: str
-    scope: int = ROOT
-    code: str = ""
-    message: str = ""
-    inner: int | None = None
-    result: Values = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Escalated:
-    """The work of an activity escalated; it goes on unless who catches it interrupts."""
-
-    node: str
-    scope: int = ROOT
-    code: str = ""
-    inner: int | None = None
-    result: Values = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Activated:
-    """Somebody begins this activity of an ad-hoc sub-process; `scope` is its inside."""
-
-    node: str
-    scope: int
-
-
-@dataclass(frozen=True, slots=True)
-class Retried:
-    """A token that was stuck here tries again, as `Stuck` told: to enter or to leave."""
-
-    node: str
-    scope: int = ROOT
-    entering: bool = False
-    flow: str | None = None
-
-
-Happening = (
-    Started | Completed | BoundaryFired | Triggered | ErrorThrown | Escalated | Activated | Retried
-)
-
 
 # --- what has to be done, in this order ---------------------------------------------------------
 
@@ -240,6 +188,16 @@ class Assigned:
 
 
 @dataclass(frozen=True, slots=True)
+class Collected:
+    """One round of a loop brought this to the results of the loop, whose scope it is."""
+
+    node: Node
+    scope: int
+    index: int
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Threw:
     """A message is to be sent, or a signal to be published."""
 
@@ -265,7 +223,10 @@ class Escaped:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An activity was completed that can be compensated."""
+    """An activity was completed that can be compensated.
+
+    Records of a round or loop that is closed belong to the scope around it, in their order.
+    """
 
     node: Node
     done: Done
@@ -294,6 +255,7 @@ Effect = (
     | Closed
     | Emptied
     | Assigned
+    | Collected
     | Threw
     | Escaped
     | Recorded

@@ -76,8 +76,10 @@ def filtered(value: Any, match: Closure, scope: Scope, run: Run) -> Any:
     if value is None:
         return run.note("There is nothing to filter: the list is null.")
     items = value if type(value) is list else [value]
+    if not items:
+        return _of_nothing(match, scope, run)
     kept = []
-    for item in items or [None]:  # nothing at all may still be asked for by position
+    for item in items:
         run.spend()
         inner = {**scope, "item": item}
         if type(item) is dict:
@@ -87,4 +89,12 @@ def filtered(value: Any, match: Closure, scope: Scope, run: Run) -> Any:
             return element(items, verdict, run)
         if verdict is True:
             kept.append(item)
-    return kept if items else []
+    return kept
+
+
+def _of_nothing(match: Closure, scope: Scope, run: Run) -> Any:
+    """The empty list, too, is asked for a position or for what matches."""
+    mark = len(run.notes)
+    verdict = match({**scope, "item": None}, run)
+    del run.notes[mark:]  # nothing is wrong with an element that is not there
+    return element([], verdict, run) if type(verdict) is Decimal else []

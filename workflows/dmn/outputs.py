@@ -98,6 +98,13 @@ def _nothing(_scope: Scope, _run: Run) -> Any:
     return None
 
 
+def _no_hit(node: model.DecisionTable) -> Any:
+    """What no hit amounts to for Camunda: an empty list where hits are listed, zero if counted."""
+    if node.aggregation is model.Aggregation.COUNT:
+        return Decimal(0)
+    return [] if node.hit_policy in _LISTING and not node.aggregation else None
+
+
 class Outputs:
     """The results of all rules; those that are constants are computed once."""
 
@@ -105,8 +112,7 @@ class Outputs:
         self.columns = [_OutputColumn(node, place, visible) for place in range(len(node.outputs))]
         self.names = [clause.name for clause in node.outputs]
         self.is_single = len(node.outputs) == 1
-        self._counts = node.aggregation is model.Aggregation.COUNT
-        self._lists = node.hit_policy in _LISTING and not node.aggregation
+        self._nothing = _no_hit(node) if visible.dialect == dialect.CAMUNDA else None
         self._has_default = any(column.default for column in self.columns)
         self._rules = [
             self._rule(rule, number, node, visible) for number, rule in enumerate(node.rules)
@@ -118,12 +124,9 @@ class Outputs:
         return found(scope, run) if callable(found) else found[0]
 
     def default(self, scope: Scope, run: Run) -> Any:
-        """What the table gives when no rule matches: its default, else what no hit amounts to.
-
-        That is null, for a list an empty one, and counted it is zero.
-        """
+        """What the table gives when no rule matches: its default, else null (10.3.2.10)."""
         if not self._has_default:
-            return Decimal(0) if self._counts else [] if self._lists else None
+            return self._nothing
         return self._shaped(
             [column.default(scope, run) if column.default else None for column in self.columns]
         )

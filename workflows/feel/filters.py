@@ -35,12 +35,24 @@ def _filter(tree: syntax.Filter, around: Around) -> Closure:
         items = found if type(found) is list else [found]
         outer = {name: scope[name] for name in names if name in scope}
         if not only_boolean:
-            first = condition(_within(outer, names, items[0] if items else None), run)
+            first = _first_answer(items, condition, outer, names, run)
             if type(first) is Decimal:
                 return element(items, first, run)
         return _kept(items, condition, outer, names, run)
 
     return value
+
+
+def _first_answer(
+    items: list[Any], condition: Closure, outer: Scope, names: tuple[str, ...], run: Run
+) -> Any:
+    """What the condition gives for the first element; a number is a position."""
+    if items:
+        return condition(_within(outer, names, items[0]), run)
+    mark = len(run.notes)
+    answer = condition(_within(outer, names, None), run)
+    del run.notes[mark:]  # nothing is wrong with an element that is not there
+    return answer
 
 
 def is_boolean(tree: syntax.Tree) -> bool:

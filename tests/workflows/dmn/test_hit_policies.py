@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.workflows.dmn.drawn import decision, input_data, literal, load, table
+from tests.workflows.dmn.drawn import decision, definitions, input_data, literal, load, table
+from workflows import dmn
 
 ORDER = '"high", "middle", "low"'
 
@@ -157,11 +158,18 @@ def test_the_smallest_of_texts_is_the_first_by_alphabet():
         ("COLLECT", "MIN", None),
     ],
 )
-def test_without_a_rule_that_matches_there_is_no_hit(policy, operator, nothing):
-    result = answer([("", ORDER, "")], [["1", '"low"']], policy, operator, x=2)
+def test_without_a_rule_that_matches_the_answer_is_null_or_for_camunda_nothing(
+    policy, operator, nothing
+):
+    """DMN 1.5, 10.3.2.10: null, whatever the hit policy."""
+    logic = table(["x"], [("", ORDER, "")], [["1", '"low"']], policy=policy, aggregation=operator)
+    file = definitions(input_data("x"), decision("D", logic, needs=["x"]))
 
-    assert result.value == nothing
-    assert result.errors == ()
+    standard = dmn.load(file).evaluate("D", {"x": 2})
+    camunda = dmn.load(file, dialect="camunda").evaluate("D", {"x": 2})
+
+    assert (standard.value, standard.errors) == (None, ())
+    assert (camunda.value, camunda.errors) == (nothing, ())
 
 
 @pytest.mark.parametrize("policy", ["UNIQUE", "ANY", "FIRST", "PRIORITY"])

@@ -16,7 +16,6 @@ from workflows.bpmn.model import Node
 from workflows.bpmn.scopes import Role, Rounds
 from workflows.bpmn.spaces import Space
 from workflows.bpmn.table import Table, Token
-from workflows.bpmn.tokens import Collected
 
 MOST_ROUNDS = 10_000
 MOST_SCOPES = 50_000  # that one step may open: rounds within rounds are many very soon
@@ -50,8 +49,7 @@ def round_done(table: Table, token: Token) -> None:
     space = table.space(done.parent)
     rounds, loop = _rounds(space), _of(token.node)
     try:
-        rounds = replace(rounds, completed=rounds.completed + 1)
-        _collect(table, token, done, space)
+        rounds = _collected(table, done, replace(rounds, completed=rounds.completed + 1), loop)
         enough = _enough(table, token, space, rounds)
         more = not enough and _more(table, space, rounds, loop)
     except Unclear as reason:
@@ -74,7 +72,7 @@ def results(table: Table, space: Space) -> Mapping[str, Any]:
     loop, rounds = _of(table.process.nodes[space.node]), _rounds(space)
     if not loop.results:
         return {}
-    found = space.all_results()
+    found = dict(rounds.results)
     return {loop.results: [found.get(index) for index in range(rounds.started)]}
 
 
@@ -160,15 +158,13 @@ def _again(loop: Loop, table: Table, scope: int, started: int) -> bool:
 # --- what rounds bring ---
 
 
-def _collect(table: Table, token: Token, done: Space, space: Space) -> None:
-    """Keep what this round brings to the results of its loop."""
-    loop = _of(token.node)
+def _collected(table: Table, done: Space, rounds: Rounds, loop: Loop) -> Rounds:
+    """With what this round brings to the results of its loop."""
     if not loop.results:
-        return
+        return rounds
     known = table.variables(done.number)
-    space.results[done.index] = expressions.evaluated(loop.result, known) if loop.result else None
-    brought = space.results[done.index]
-    table.effects.append(Collected(token.node, space.number, done.index, brought))
+    value = expressions.evaluated(loop.result, known) if loop.result else None
+    return replace(rounds, results=(*rounds.results, (done.index, value)))
 
 
 def _enough(table: Table, token: Token, space: Space, rounds: Rounds) -> bool:

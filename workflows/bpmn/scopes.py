@@ -41,6 +41,7 @@ class Rounds:
     total: int | None = None
     started: int = 0
     completed: int = 0
+    results: tuple[tuple[int, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,6 @@ class Scope:
     rounds: Rounds | None = None
     index: int = 0  # which round
     done: Sequence[Done] = ()  # what can be compensated, oldest first
-    results: Mapping[int, Any] = field(default_factory=dict)  # of a loop: what each round brought
     queue: tuple[Done, ...] = ()  # what is still to be compensated, next first
     interrupted: bool = False  # an event sub-process took over
 
@@ -72,7 +72,7 @@ class Marking(Scope):
 
     Whoever knows that a step cannot meet something may leave it out: `resting` is read by
     inclusive gateways alone, `inner` only as far as the happening's scope and its parents, `done`
-    when compensation is thrown or its scope is complete, `results` when its loop is.
+    when compensation is thrown or its scope is complete.
     """
 
     inner: Mapping[int, Scope] = field(default_factory=dict)
@@ -97,13 +97,13 @@ def _scope(said: Mapping[str, Any]) -> dict[str, Any]:
         "role": Role(said["role"]),
         "rounds": None if rounds is None else _rounds(rounds),
         "done": _done(said["done"]),
-        "results": {int(index): each for index, each in said["results"].items()},
         "queue": _done(said["queue"]),
     }
 
 
 def _rounds(said: Mapping[str, Any]) -> Rounds:
-    return Rounds(said["total"], said["started"], said["completed"])
+    results = tuple((int(index), each) for index, each in said["results"])
+    return Rounds(said["total"], said["started"], said["completed"], results)
 
 
 def _done(said: Sequence[Mapping[str, Any]]) -> tuple[Done, ...]:

@@ -1,6 +1,6 @@
 """Scopes that a step has opened up, to be changed while it is played."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,18 +26,12 @@ class Space:
     index: int = 0
     done: list[Done] = field(default_factory=list)
     done_before: Sequence[Done] = ()
-    results: dict[int, Any] = field(default_factory=dict)
-    results_before: Mapping[int, Any] = field(default_factory=dict)
     queue: tuple[Done, ...] = ()
     interrupted: bool = False
 
     def all_done(self) -> list[Done]:
         """Everything that can be compensated, oldest first."""
         return [*self.done_before, *self.done]
-
-    def all_results(self) -> dict[int, Any]:
-        """What every round so far has brought."""
-        return {**self.results_before, **self.results}
 
 
 def opened_up(number: int, scope: Scope) -> Space:
@@ -54,7 +48,6 @@ def opened_up(number: int, scope: Scope) -> Space:
         rounds=scope.rounds,
         index=scope.index,
         done_before=scope.done,
-        results_before=scope.results,
         queue=scope.queue,
         interrupted=scope.interrupted,
     )
@@ -73,7 +66,6 @@ def closed_up(space: Space) -> dict[str, Any]:
         "rounds": space.rounds,
         "index": space.index,
         "done": tuple(space.all_done()),
-        "results": space.all_results(),
         "queue": space.queue,
         "interrupted": space.interrupted,
     }

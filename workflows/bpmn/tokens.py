@@ -28,7 +28,6 @@ __all__ = [
     "Assigned",
     "BoundaryFired",
     "Closed",
-    "Collected",
     "Completed",
     "Effect",
     "Emptied",
@@ -188,16 +187,6 @@ class Assigned:
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
-    """One round of a loop brought this to the results of the loop, whose scope it is."""
-
-    node: Node
-    scope: int
-    index: int
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
 class Threw:
     """A message is to be sent, or a signal to be published."""
 
@@ -255,7 +244,6 @@ Effect = (
     | Closed
     | Emptied
     | Assigned
-    | Collected
     | Threw
     | Escaped
     | Recorded

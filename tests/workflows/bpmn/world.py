@@ -21,7 +21,6 @@ from workflows.bpmn.tokens import (
     Assigned,
     BoundaryFired,
     Closed,
-    Collected,
     Completed,
     Effect,
     Emptied,
@@ -66,7 +65,6 @@ class ScopeRow:
     opened: Opened
     owner: Row | None
     variables: dict[str, Any] = field(default_factory=dict)
-    results: dict[int, Any] = field(default_factory=dict)
 
 
 class World:
@@ -232,8 +230,6 @@ class World:
                 gone = self.scopes.pop(effect.scope)
                 if gone.owner:
                     self.rows.remove(gone.owner)
-            case Collected():
-                self.scopes[effect.scope].results[effect.index] = effect.value
             case Emptied():
                 self._cancel_below(effect.scope)
             case Interrupted():
@@ -316,7 +312,6 @@ class World:
             assert space.live == self._live(number, rows), f"tokens that live in scope {number}"
             if number != ROOT:
                 assert self.scopes[number].variables == space.variables
-                assert self.scopes[number].results == space.results
         assert self.over == (self.marking.live == 0)
 
     def _live(self, number: int, rows: list[Row]) -> int:

@@ -27,26 +27,37 @@ class Trial:
     others: Sequence[str] = ()  # what other decisions answered on the way
 
 
-def tried(xml: bytes, table: Sheet, post: Mapping[str, str] | None, *, now: datetime) -> Trial:
-    """What this table in this file answers to what was filled in; the form alone before."""
+def offered(xml: bytes, table: Sheet) -> Trial:
+    """The form for the inputs, as long as nothing was tried."""
     try:
         changed = sheet.with_sheet(xml, table.decision, table)
-        model = dmn.load(changed, tolerant=True)
-        asked = decision_inputs.asked(changed, table.decision)
+        if refusal := _refusal(changed, table):
+            return Trial(refusal=refusal)
+        return Trial(BenchForm(asked=decision_inputs.asked(changed, table.decision)))
     except (SheetError, dmn.DmnError) as error:
         return Trial(refusal=str(error))
-    if table.decision not in {each.id for each in model.decisions}:
-        return Trial(
-            refusal="It is a business knowledge model: only a decision that calls it answers."
-        )
-    form = BenchForm(post, asked=asked)
-    if post is None or not form.is_valid():
-        return Trial(form=form)
+
+
+def tried(xml: bytes, table: Sheet, post: Mapping[str, str], *, now: datetime) -> Trial:
+    """What this table in this file answers to what was filled in."""
     try:
+        changed = sheet.with_sheet(xml, table.decision, table)
+        if refusal := _refusal(changed, table):
+            return Trial(refusal=refusal)
+        form = BenchForm(post, asked=decision_inputs.asked(changed, table.decision))
+        if not form.is_valid():
+            return Trial(form)
+        model = dmn.load(changed, tolerant=True)
         result = decision_definitions.answered(model, table.decision, form.inputs, now=now)
-    except NotValid as refusal:
-        return Trial(form=form, refusal=refusal.sentence)
+    except (SheetError, dmn.DmnError, NotValid) as error:
+        return Trial(refusal=str(error))
     return _told(form, table, result)
+
+
+def _refusal(xml: bytes, table: Sheet) -> str:
+    if table.decision in {each for each, _, _ in sheet.decisions_in(xml)}:
+        return ""
+    return "This is a business knowledge model: try a decision that calls it on the test bench."
 
 
 def _told(form: BenchForm, table: Sheet, result: dmn.Result) -> Trial:

@@ -4,8 +4,9 @@
 import { ANYTHING, titleOf } from "./decision-editor-state.js";
 
 const WORDS = { input: "Condition", output: "Answer", annotation: "Note" };
-const NARROWEST = 9; // characters
+const NARROWEST = 13; // characters
 const WIDEST = 44;
+const MOST_STRETCHED = 2; // times, where there is room
 
 const icon = (name) => document.getElementById(`icon-${name}`).content.firstElementChild.cloneNode(true);
 
@@ -29,6 +30,7 @@ export class View {
     this.grid.setAttribute("role", "grid");
     this.grid.setAttribute("aria-label", table.name);
     this.grid.setAttribute("aria-multiselectable", "true");
+    this.grid.setAttribute("aria-describedby", "sheet-hint");
     this.widths = element("colgroup");
     this.head = element("thead");
     this.body = element("tbody");
@@ -61,11 +63,12 @@ export class View {
       line.remove();
       this.lines.delete(key);
     }
+    let there = this.body.firstElementChild;
     wanted.forEach((row, place) => {
-      const line = this.#lineFor(row, place);
-      const there = this.body.rows[place];
-      if (there !== line) this.body.insertBefore(line, there ?? null);
-      const number = line.cells[0];
+      const line = this.#lineFor(row);
+      if (line === there) there = there.nextElementSibling;
+      else this.body.insertBefore(line, there);
+      const number = line.firstElementChild;
       if (number.dataset.number !== String(place + 1)) this.#number(number, row, place + 1);
     });
     this.grid.setAttribute("aria-rowcount", wanted.length + 1);
@@ -113,14 +116,15 @@ export class View {
     return cell;
   }
 
-  #lineFor(row, place) {
+  #lineFor(row) {
     const known = this.lines.get(row.key);
     if (known?.row === row) return known.line;
     const line = known?.line ?? this.#newLine();
+    if (known) this.#carryProblems(known.row, row);
     row.cells.forEach((text, column) => {
       const cell = line.cells[column + 1];
       if (known && known.row.cells[column] === text && !this.#hasNews(known.row, row, column)) return;
-      this.#fill(cell, text, column, row, place);
+      this.#fill(cell, text, column, row);
     });
     this.lines.set(row.key, { row, line });
     return line;
@@ -176,9 +180,13 @@ export class View {
   }
 
   mark({ marked = this.marked, matched = this.matched }) {
+    const touched = new Set([...this.marked, ...this.matched, ...marked, ...matched]);
     this.marked = new Set(marked);
     this.matched = new Set(matched);
-    for (const { row, line } of this.lines.values()) this.#number(line.cells[0], row, line.sectionRowIndex + 1);
+    for (const key of touched) {
+      const known = this.lines.get(key);
+      if (known) this.#number(known.line.cells[0], known.row, known.line.sectionRowIndex + 1);
+    }
   }
 
   // Problems arrive for rows as they were when they were sent; a row that has changed is skipped.
@@ -218,9 +226,12 @@ export class View {
     if (focused) this.head.rows[0].cells[focused].focus();
   }
 
-  carryProblems(before, after, except) {
+  // Until the server has looked again, a cell that did not change is as right or wrong as before.
+  #carryProblems(before, after) {
     const known = this.problems.get(before);
-    if (known && !this.problems.has(after)) this.problems.set(after, new Map([...known].filter(([key]) => key !== except)));
+    if (!known?.size || this.problems.has(after)) return;
+    const same = this.columns.flatMap(({ key }, place) => (known.has(key) && before.cells[place] === after.cells[place] ? [[key, known.get(key)]] : []));
+    this.problems.set(after, new Map(same));
   }
 
   allProblems() {
@@ -242,11 +253,19 @@ export class View {
       const title = Math.max(...(titleOf(column) || "Column 1").split(/\s+/).map((word) => word.length), Math.min(titleOf(column).length, 18));
       return Math.min(Math.max(usual + 2, title + 4, NARROWEST), WIDEST);
     });
+    const sum = widths.reduce((all, width) => all + width, 0);
+    const stretched = Math.min(Math.max(this.#room() / sum, 1), MOST_STRETCHED);
     this.widths.replaceChildren(element("col", "sheet-number-width"), ...widths.map((width) => {
       const col = element("col");
-      col.style.inlineSize = `${width}ch`;
+      col.style.inlineSize = `${(width * stretched).toFixed(2)}ch`;
       return col;
     }));
-    this.grid.style.inlineSize = `calc(${widths.reduce((sum, width) => sum + width, 0)}ch + 3.5rem)`;
+    this.grid.style.inlineSize = `calc(${(sum * stretched).toFixed(2)}ch + 3.5rem)`;
+  }
+
+  // How many characters fit beside the numbers of the rules.
+  #room() {
+    const character = parseFloat(getComputedStyle(this.grid).fontSize) * 0.6;
+    return (this.place.clientWidth - 60) / character;
   }
 }

@@ -240,9 +240,7 @@ def _page(
 ) -> HttpResponse:
     shown = decision_editor_page.of(working, _around(source))
     seen = request.POST.get("revision", "")
-    trial = context.get("trial") or decision_trial.tried(
-        source.xml, working.sheet, None, now=timezone.now()
-    )
+    trial = context.get("trial") or decision_trial.offered(source.xml, working.sheet)
     return render(
         request,
         PAGE,

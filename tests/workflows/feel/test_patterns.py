@@ -238,14 +238,6 @@ def test_names_are_those_of_the_standard():
     assert (found, replaced, parts) == (True, "a-c", ["a", "c"])
 
 
-def test_a_back_reference_is_refused_with_the_reason():
-    notes = noted("matches", "abab", r"(ab)\1")
-
-    [note] = notes
-    assert note.startswith("matches: the back-reference \\1 is not supported, because such")
-    assert note.endswith("cannot be matched in linear time.")
-
-
 @pytest.mark.parametrize(
     ("pattern", "text"),
     [

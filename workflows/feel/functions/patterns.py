@@ -85,7 +85,7 @@ def utf8(text: str) -> bytes:
 def pattern_for(run: Run, pattern: str, flags: str = "") -> Pattern:
     """The compiled pattern; raises Unanswerable. Long ones are paid for, known or not."""
     run.spend(len(pattern) // _PATTERN_CHARACTERS_PER_STEP)
-    return compiled(pattern, flags)
+    return compiled(pattern, flags).paid_by(run)
 
 
 def _dividing(run: Run, pattern: str, flags: str = "") -> Pattern:

@@ -7,6 +7,7 @@ from workflows.bpmn import adhoc, compensation, expressions, loops
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.scopes import Done, Role
 from workflows.bpmn.table import Table, Token
+from workflows.bpmn.tokens import Passed
 
 Values = Mapping[str, Any]
 Perform = Callable[[Table, Token, Values | None], None]
@@ -40,8 +41,18 @@ def rest(table: Table, token: Token, inputs: Values | None) -> None:
     table.rest(token, boundary=not in_round(table, token), inputs=inputs)
 
 
-def finish(table: Table, token: Token, result: Values, inner: Iterable[Done] = ()) -> None:
-    """The work is done, and the token rests no longer; what the activity brings is kept."""
+def finish(
+    table: Table,
+    token: Token,
+    result: Values,
+    inner: Iterable[Done] = (),
+    *,
+    passed: bool = False,
+) -> None:
+    """The work is done, and the token rests no longer; what the activity brings is kept.
+
+    `passed`: it never rested here, so that its going through is recorded as it leaves.
+    """
     try:
         brought = _outputs(table, token, result)
     except Unclear as reason:
@@ -51,31 +62,39 @@ def finish(table: Table, token: Token, result: Values, inner: Iterable[Done] = (
     if brought:
         table.assign(token, brought)
     compensation.record(table, token, inner)
-    move_on(table, token)
+    move_on(table, token, passed=passed)
 
 
-def move_on(table: Table, token: Token) -> None:
+def move_on(table: Table, token: Token, *, passed: bool = False) -> None:
     """A completed activity lets its token go: to the loop around, to the next handler, or on."""
-    if in_round(table, token):
+    is_round = in_round(table, token)
+    if not is_round and not _is_handler(table, token):
+        _go_on(table, token, passed=passed)
+        return
+    if passed:
+        table.effects.append(Passed(token.node, (), token.flow, token.scope))
+    if is_round:
         loops.round_done(table, token)
-    elif adhoc.is_inside(table, token):
-        _move_on_in_ad_hoc(table, token)
-    elif token.node.undoes and table.space(token.scope).role is Role.UNDO:
-        compensation.handled(table, token)
     else:
-        table.leave(token, passed=False)
+        compensation.handled(table, token)
 
 
-def _move_on_in_ad_hoc(table: Table, token: Token) -> None:
+def _is_handler(table: Table, token: Token) -> bool:
+    return token.node.undoes and table.space(token.scope).role is Role.UNDO
+
+
+def _go_on(table: Table, token: Token, *, passed: bool) -> None:
     try:
-        enough = adhoc.is_enough(table, token)
+        enough = adhoc.is_inside(table, token) and adhoc.is_enough(table, token)
     except Unclear as reason:
         table.stick(token, str(reason))
         return
-    if enough:
-        adhoc.cut_short(table, token)
-    else:
-        table.leave(token, passed=False)
+    if not enough:
+        table.leave(token, passed=passed)
+        return
+    if passed:
+        table.effects.append(Passed(token.node, (), token.flow, token.scope))
+    adhoc.cut_short(table, token)
 
 
 def _inputs(table: Table, token: Token) -> Values | None:

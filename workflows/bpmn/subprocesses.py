@@ -6,7 +6,6 @@ from workflows.bpmn import activities, expressions
 from workflows.bpmn.activities import Values
 from workflows.bpmn.details import AdHoc
 from workflows.bpmn.elements import Element, error, title, warning
-from workflows.bpmn.elements import Values as Result
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.kinds import ACTIVITIES, ENDS, STARTS, Kind
 from workflows.bpmn.loop_reading import PARTS
@@ -134,7 +133,7 @@ def _nowhere(table: Table, token: Token) -> None:
     table.stick(token, "A flow may not lead to an event sub-process.", entering=True)
 
 
-def _nothing(_table: Table, token: Token, _result: Result) -> None:
+def _nothing(_table: Table, token: Token, _result: Values) -> None:
     raise ValueError(f"{token.node.id} ends by itself, when nothing in it is left.")
 
 

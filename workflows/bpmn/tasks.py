@@ -18,15 +18,14 @@ from workflows.bpmn.loop_reading import PARTS
 from workflows.bpmn.model import Finding, Node, Process
 from workflows.bpmn.source import reference
 from workflows.bpmn.table import Table, Token
-from workflows.bpmn.tokens import Passed, Threw
+from workflows.bpmn.tokens import Threw
 
 # --- playing ---
 
 
 def _pass(table: Table, token: Token, _inputs: Values | None) -> None:
-    """Nothing is waited for; the going through is recorded before it goes on."""
-    table.effects.append(Passed(token.node, token.node.outgoing, token.flow, token.scope))
-    activities.finish(table, token, {})
+    """Nothing is waited for."""
+    activities.finish(table, token, {}, passed=True)
 
 
 def _calculate(table: Table, token: Token, inputs: Values | None) -> None:
@@ -37,8 +36,7 @@ def _calculate(table: Table, token: Token, inputs: Values | None) -> None:
     except Unclear as reason:
         table.stick(token, str(reason), entering=True)
         return
-    table.effects.append(Passed(token.node, token.node.outgoing, token.flow, token.scope))
-    activities.finish(table, token, {work.result: value} if work.result else {})
+    activities.finish(table, token, {work.result: value} if work.result else {}, passed=True)
 
 
 def _serve(table: Table, token: Token, inputs: Values | None) -> None:

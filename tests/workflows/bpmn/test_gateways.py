@@ -104,6 +104,16 @@ def test_tasks_without_work_are_gone_through():
     assert World(process).begin().over
 
 
+def test_what_is_gone_through_tells_the_flows_that_it_took():
+    process = draw("start -> s -[n > 1]-> a -> end", "s -[n < 0]-> b -> end_2",
+                   s=script("n + 1", "n"))  # fmt: skip
+    world = World(process, n=1).begin()
+
+    passed = next(each for each in world.effects if each.node.id == "s" and hasattr(each, "flows"))
+    assert passed.flows == ("s_to_a",)
+    assert world.at == ["a"]
+
+
 def test_a_script_calculates():
     process = draw("start -> s -> x? -[sum > 2]-> a -> end", "x? -[else]-> end_2",
                    s=script("n + 1", "sum"))  # fmt: skip

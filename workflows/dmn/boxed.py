@@ -41,6 +41,8 @@ def _context(node: model.BoxedContext, visible: Visible) -> Closure:
         closure = compiled(entry.value, inside, name)
         entries.append((name, leniently_typed(closure, visible, entry.variable.type_ref, node)))
         visible = visible.seeing(name)
+    if len(dict(entries)) < len(entries):
+        return lambda _scope, run: run.note("Two entries of a context have one name. Keep one.")
 
     def evaluate(scope: Scope, run: Run) -> Any:
         inner, made = dict(scope), {}

@@ -124,6 +124,7 @@ def invocation(called, **bindings):
         ((entry("", invocation("missing", n="-3")),), None),
         ((entry("", invocation("[abs][1]", n="-3")),), 3),
         ((entry("a", literal("b")), entry("b", literal("1"))), {"a": None, "b": 1}),
+        ((entry("a", literal("1")), entry("a", literal("2"))), None),
         ((), {}),
     ],
 )

@@ -1,9 +1,10 @@
 """The decision table as it is edited: everything around it in one place.
 
-`sheet_of` and `with_sheet` read and write it in its file, `as_json` and `from_json` talk to the
-page, `problems` says per cell what is wrong.
+`sheet_of` and `with_sheet` read and write it in its file, which declares afterwards what the table
+reads; `as_json` and `from_json` talk to the page, `problems` says per cell what is wrong.
 """
 
+from workflows.dmn.declaring import with_sheet
 from workflows.dmn.sheet_json import as_json, check, from_json
 from workflows.dmn.sheet_new import new_model
 from workflows.dmn.sheet_parts import (
@@ -24,7 +25,6 @@ from workflows.dmn.sheet_parts import (
 )
 from workflows.dmn.sheet_problems import Problem, problems
 from workflows.dmn.sheet_types import TYPES
-from workflows.dmn.sheet_writing import with_sheet
 from workflows.dmn.sheet_xml import decisions_in, sheet_of, surroundings_of, tables_in, types_in
 
 __all__ = [

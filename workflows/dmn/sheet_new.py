@@ -9,9 +9,16 @@ _MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" \
 xmlns:dmndi="https://www.omg.org/spec/DMN/20230324/DMNDI/" \
 xmlns:dc="http://www.omg.org/spec/DMN/20180521/DC/" \
+xmlns:di="http://www.omg.org/spec/DMN/20180521/DI/" \
 id={file_id} name={name} namespace={namespace}>
+  <inputData id={input_id} name="input">
+    <variable id={input_variable_id} name="input" typeRef="string"/>
+  </inputData>
   <decision id={key} name={name}>
     <variable id={variable_id} name={name}/>
+    <informationRequirement id={requirement_id}>
+      <requiredInput href={input_href}/>
+    </informationRequirement>
     <decisionTable id={table_id} hitPolicy="UNIQUE">
       <input id="input_1" label="Input">
         <inputExpression id="input_expression_1" typeRef="string">
@@ -26,6 +33,13 @@ id={file_id} name={name} namespace={namespace}>
       <dmndi:DMNShape dmnElementRef={key}>
         <dc:Bounds x="160" y="80" width="180" height="80"/>
       </dmndi:DMNShape>
+      <dmndi:DMNShape dmnElementRef={input_id}>
+        <dc:Bounds x="160" y="220" width="125" height="45"/>
+      </dmndi:DMNShape>
+      <dmndi:DMNEdge dmnElementRef={requirement_id}>
+        <di:waypoint x="222.5" y="220"/>
+        <di:waypoint x="250" y="160"/>
+      </dmndi:DMNEdge>
     </dmndi:DMNDiagram>
   </dmndi:DMNDI>
 </definitions>
@@ -47,5 +61,9 @@ def new_model(key: str, name: str) -> bytes:
         "file_id": f"definitions_{key}",
         "table_id": f"table_{key}",
         "variable_id": f"variable_{key}",
+        "input_id": f"data_{key}",
+        "input_href": f"#data_{key}",
+        "input_variable_id": f"variable_data_{key}",
+        "requirement_id": f"requires_data_{key}",
     }
     return _MODEL.format_map({word: quoteattr(value) for word, value in values.items()}).encode()

@@ -23,8 +23,8 @@ from workflows.dmn.sheet import (
     surroundings_of,
     tables_in,
     types_in,
-    with_sheet,
 )
+from workflows.dmn.sheet_writing import with_sheet
 
 SHARED = Path(__file__).parents[4] / "shared/data"
 FILES = sorted(SHARED.rglob("*.dmn"))

@@ -2,6 +2,7 @@
 """Countersign's command line."""
 
 import os
+import secrets
 import sys
 
 
@@ -12,6 +13,8 @@ def main() -> None:
             from config import up
 
             sys.exit(up.main(words))
+        case ["dmn", *_]:  # reads a file alone: no database is asked and nothing is signed
+            os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
         case ["demo_reset", *_]:
             from config.servers import CannotStart, environment
 

@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +58,15 @@ def test_what_is_null_and_why_is_told_apart_from_the_answer():
 def test_what_cannot_be_asked_is_refused_with_a_sentence(words, sentence):
     with pytest.raises(CommandError, match=sentence):
         ask(*words)
+
+
+def test_no_settings_are_needed_to_ask_a_file():
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    words = [sys.executable, "manage.py", "dmn", str(TABLE), "--decision", "Loan routing"]
+
+    done = subprocess.run(
+        words, env=bare, cwd=TABLE.parents[1], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("{")

@@ -2,11 +2,9 @@
 // so that typing in one of thousands of cells touches one of them.
 
 import { ANYTHING, titleOf } from "./decision-editor-state.js";
+import { widthsOf } from "./decision-editor-widths.js";
 
 const WORDS = { input: "Condition", output: "Answer", annotation: "Note" };
-const NARROWEST = 13; // characters
-const WIDEST = 44;
-const MOST_STRETCHED = 2; // times, where there is room
 
 const icon = (name) => document.getElementById(`icon-${name}`).content.firstElementChild.cloneNode(true);
 
@@ -245,22 +243,14 @@ export class View {
     return found;
   }
 
-  // As wide as most of what stands in it; what is longer wraps.
   #measure(state) {
-    const widths = state.columns.map((column, place) => {
-      const lengths = state.rows.map((row) => Math.max(...row.cells[place].split("\n", 3).map((line) => line.length), 0)).sort((a, b) => a - b);
-      const usual = lengths[Math.floor(lengths.length * 0.9)] ?? 0;
-      const title = Math.max(...(titleOf(column) || "Column 1").split(/\s+/).map((word) => word.length), Math.min(titleOf(column).length, 18));
-      return Math.min(Math.max(usual + 2, title + 4, NARROWEST), WIDEST);
-    });
-    const sum = widths.reduce((all, width) => all + width, 0);
-    const stretched = Math.min(Math.max(this.#room() / sum, 1), MOST_STRETCHED);
-    this.widths.replaceChildren(element("col", "sheet-number-width"), ...widths.map((width) => {
+    const { characters, sum } = widthsOf(state, this.#room());
+    this.widths.replaceChildren(element("col", "sheet-number-width"), ...characters.map((width) => {
       const col = element("col");
-      col.style.inlineSize = `${(width * stretched).toFixed(2)}ch`;
+      col.style.inlineSize = `${width}ch`;
       return col;
     }));
-    this.grid.style.inlineSize = `calc(${(sum * stretched).toFixed(2)}ch + 3.5rem)`;
+    this.grid.style.inlineSize = `calc(${sum}ch + 3.5rem)`;
   }
 
   // How many characters fit beside the numbers of the rules.

@@ -193,6 +193,19 @@ def test_who_has_seen_the_newer_revision_may_save_over_it(dana, draft):
     assert stored(draft).rules[0].outputs == ("7",)
 
 
+def test_a_table_that_somebody_took_away_keeps_what_was_typed(dana, draft):
+    held = working(press(dana, draft, "check", **{"c1.3": "4711"}))
+    other = decided.model().replace(b'id="limits"', b'id="other"')
+    decision_drafts.save(draft, xml=other, revision=draft.revision, by=decided.BOB, now=NOW)
+
+    field = json.dumps(sheet.as_json(held))
+    stale = press(dana, draft, "save", sheet=field)
+    again = press(dana, draft, f"save:{draft.revision + 1}", sheet=field)
+
+    assert (stale.status_code, again.status_code) == (409, 422)
+    assert working(again).rules[0].outputs == ("4711",)
+
+
 def test_saving_a_submitted_draft_takes_the_proposal_back(dana):
     draft = decided.submitted(decided.drafted())
     shown = dana.get(at(draft))

@@ -1,18 +1,18 @@
 """The table editor: a draft's decision table as a sheet, with or without scripts.
 
-One form holds everything; `do` names the button. The script of the page asks `check` and `save`
-for JSON, and the form itself for the panels beside the table.
+One form holds everything; `do` names the button. With htmx, only a panel beside the table is
+answered. What the script of the page asks for besides is in `decision_editor_script`.
 """
 
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from workflows import (
@@ -20,6 +20,7 @@ from workflows import (
     decision_drafts,
     decision_editing,
     decision_editor_page,
+    decision_editor_saving,
     decision_trial,
 )
 from workflows.decision_editing import Working
@@ -28,7 +29,7 @@ from workflows.decision_trial import Trial
 from workflows.dmn import analysis, sheet
 from workflows.dmn.sheet import Sheet, SheetError, Surroundings
 from workflows.models import DecisionDraft
-from workflows.refusals import NotValid, Refusal
+from workflows.refusals import Refusal
 from workflows.views.admins import for_admins
 from workflows.views.decision_author import author_of
 from workflows.views.decision_source import Source, draft_or_404
@@ -62,54 +63,6 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, source, Working(stored), {"stored": stored})
 
 
-@for_admins
-@require_POST
-def check(request: HttpRequest, pk: UUID) -> JsonResponse:
-    """What is wrong with the rules that were sent: some of a table, or all of it."""
-    source = draft_or_404(pk)
-    try:
-        table = decision_editing.sheet_in(request.POST.get("sheet", ""))
-        found = decision_editing.problems(table, _around(source))
-    except SheetError as error:
-        return JsonResponse({"detail": str(error)}, status=422)
-    return JsonResponse({"problems": decision_editing.as_json(found)})
-
-
-@for_admins
-@require_POST
-def save(request: HttpRequest, pk: UUID) -> JsonResponse:
-    """The table into the draft, for the script of the page."""
-    source = draft_or_404(pk)
-    try:
-        table = decision_editing.sheet_in(request.POST.get("sheet", ""))
-        saved = _saved(request, source, table, request.POST.get("revision", ""))
-        stored = sheet.sheet_of(bytes(saved.xml), table.decision)
-    except SheetError as error:
-        return JsonResponse({"detail": str(error)}, status=422)
-    except Refusal as refusal:
-        return JsonResponse(
-            {
-                "detail": refusal.sentence,
-                "revision": _newer(refusal),
-                "can_overwrite": isinstance(refusal, decision_drafts.Overtaken),
-            },
-            status=refusal.status,
-        )
-    found = decision_editing.problems(stored, _around(Source(draft=saved)))
-    return JsonResponse(
-        {
-            "revision": saved.revision,
-            "said": _said_after(saved, len([each for each in found if each.grade == "error"])),
-            "ids": {
-                "rules": [each.id for each in stored.rules],
-                "inputs": [each.id for each in stored.inputs],
-                "outputs": [each.id for each in stored.outputs],
-            },
-            "problems": decision_editing.as_json(found),
-        }
-    )
-
-
 def _chosen(tables: list[tuple[str, str]], wanted: str) -> str:
     """The table that the address names, else the first; empty when there is none."""
     ids = [each for each, _ in tables]
@@ -120,7 +73,7 @@ def _chosen(tables: list[tuple[str, str]], wanted: str) -> str:
 
 def _acted(request: HttpRequest, source: Source) -> HttpResponse:
     """The form was sent. Whatever comes of it, the page keeps what was typed."""
-    stored = _stored(source, request.POST.get("decision", ""))
+    stored = _stored(source, request.POST)
     context: Context = {"stored": stored, "is_sent": True}
     try:
         working = decision_editing.sent(request.POST, stored)
@@ -138,10 +91,15 @@ def _acted(request: HttpRequest, source: Source) -> HttpResponse:
     return _page(request, source, working, context, 422 if working.refused else 200)
 
 
-def _stored(source: Source, decision: str) -> Sheet:
-    """The table as the draft has it; one that is no longer there is not a table of this draft."""
+def _stored(source: Source, post: Mapping[str, str]) -> Sheet:
+    """The table as the draft has it; what was typed, when somebody took the table away."""
     try:
-        return sheet.sheet_of(source.xml, decision)
+        return sheet.sheet_of(source.xml, post.get("decision", ""))
+    except SheetError:
+        if not post.get("sheet"):
+            raise Http404 from None
+    try:
+        return decision_editing.sheet_in(post["sheet"])
     except SheetError:
         raise Http404 from None
 
@@ -152,8 +110,13 @@ def _sent_to_save(
     if working.refused:
         return _page(request, source, working, context, 422)
     try:
-        seen = revision or request.POST.get("revision", "")
-        saved = _saved(request, source, working.sheet, seen)
+        saved = decision_editor_saving.save(
+            cast("DecisionDraft", source.draft),
+            working.sheet,
+            revision=revision or request.POST.get("revision", ""),
+            by=author_of(request),
+            now=timezone.now(),
+        )
     except SheetError as error:
         return _page(request, source, working, {**context, "refusal": str(error)}, 422)
     except decision_drafts.Overtaken as refusal:
@@ -162,10 +125,8 @@ def _sent_to_save(
     except Refusal as refusal:
         told = {**context, "refusal": refusal.sentence}
         return _page(request, source, working, told, refusal.status)
-    found = decision_editing.problems(working.sheet, _around(Source(draft=saved)))
-    messages.success(
-        request, _said_after(saved, len([each for each in found if each.grade == "error"]))
-    )
+    found = decision_editing.problems(working.sheet, _around(source))
+    messages.success(request, decision_editor_saving.said(saved, found))
     address = reverse("workflows:decision-edit", args=[saved.pk])
     return redirect(f"{address}?decision={working.sheet.decision}")
 
@@ -202,33 +163,6 @@ def _with_matches(working: Working, trial: Trial) -> Working:
 def _analysed(source: Source, table: Sheet) -> decision_analysis.Analysed:
     found = analysis.analyse(table, _around(source), seconds=decision_analysis.SECONDS)
     return decision_analysis.Analysed(Shown(table.decision, table.name, sheet=table), found)
-
-
-def _saved(request: HttpRequest, source: Source, table: Sheet, revision: str) -> DecisionDraft:
-    """The draft with this table. Raises SheetError, Overtaken, DraftIsOver, NotValid."""
-    draft = cast("DecisionDraft", source.draft)
-    if not (revision.isascii() and revision.isdigit() and len(revision) < 10):
-        raise NotValid("The page did not say which revision it shows. Reload it.")
-    if source.is_open and int(revision) != draft.revision:
-        raise decision_drafts.Overtaken(draft)
-    xml = sheet.with_sheet(source.xml, table.decision, table)
-    return decision_drafts.save(
-        draft, xml=xml, revision=int(revision), by=author_of(request), now=timezone.now()
-    )
-
-
-def _newer(refusal: Refusal) -> int | None:
-    if isinstance(refusal, decision_drafts.Overtaken):
-        return refusal.draft.revision
-    return None
-
-
-def _said_after(saved: DecisionDraft, errors: int) -> str:
-    said = f"Saved as revision {saved.revision}."
-    if not errors:
-        return said
-    cells = "1 place has" if errors == 1 else f"{errors} places have"
-    return f"{said} {cells} to be corrected before it can be submitted."
 
 
 def _around(source: Source) -> Surroundings:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from config.demo import people
+from config.demo import decisions, people
 from queues import claims
 from queues.models import (
     Calendar,
@@ -21,7 +21,13 @@ from queues.models import (
 )
 from reviews.models import Grid, ReasonCode
 from tests.test_house_rules import all_urls
-from workflows.models import ProcessDefinition, ProcessInstance, Subscription
+from workflows.models import (
+    DecisionCase,
+    DecisionDraft,
+    ProcessDefinition,
+    ProcessInstance,
+    Subscription,
+)
 
 ROLES = {"reviewer": people.REVIEWER, "manager": people.MANAGER, "admin": people.ADMIN}
 OPEN = ("sign-in",)
@@ -58,7 +64,9 @@ def path_of(name: str, unlike: dict[str, Any], visitor: Client) -> str:
     if name not in SAMPLES or visitor.get(path).status_code == METHOD_NOT_ALLOWED:
         return path
     found = SAMPLES[name]()
-    return path if found is None else reverse(name, kwargs=dict.fromkeys(unlike, found))
+    if found is None:
+        return path
+    return reverse(name, kwargs=found if isinstance(found, dict) else dict.fromkeys(unlike, found))
 
 
 # Something real for the one part of an address that varies.
@@ -79,6 +87,21 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "queues:program": lambda: User.objects.filter(kind="service").latest("pk").pk,
     "reviews:grid-edit": lambda: first_of(Grid, "review_kind"),
     "reviews:reason-edit": lambda: first_of(ReasonCode, "pk"),
+    **{
+        f"workflows:decision-{page}": lambda: DecisionDraft.objects.latest("opened_at").pk
+        for page in ("draft", "draft-tables", "draft-test", "draft-analysis", "draft-changes")
+    },
+    "workflows:decision-edit": lambda: DecisionDraft.objects.latest("opened_at").pk,
+    "workflows:decision-review": lambda: DecisionDraft.objects.latest("opened_at").pk,
+    "workflows:decision": lambda: decisions.KEY,
+    **{
+        f"workflows:decision-{page}": lambda: {"key": decisions.KEY, "number": 1}
+        for page in ("version", "test", "analysis", "changes")
+    },
+    "workflows:decision-case": lambda: {
+        "key": decisions.KEY,
+        "pk": DecisionCase.objects.filter(key=decisions.KEY).latest("pk").pk,
+    },
 }
 
 

@@ -48,17 +48,33 @@ class Entry:
 
 
 @dataclass(slots=True)
-class _Of:
-    """How values of one Python class are looked up: `found`, and what else has to be tried."""
+class Lookup:
+    """How values of one Python class are looked up.
+
+    `find` gives the rules known to accept a value; `others` have to be evaluated for it.
+    """
 
     find: Callable[[Any], int]
     others: tuple[Entry, ...]
 
 
+class _Masks(dict[Any, int]):
+    """The rules that accept each constant; `others` accept what is no constant of the column."""
+
+    __slots__ = ("others",)
+
+    def __init__(self, others: int) -> None:
+        super().__init__()
+        self.others = others
+
+    def __missing__(self, value: Any) -> int:
+        return self.others
+
+
 class Column:
     """The cells of one column, ready to be asked."""
 
-    __slots__ = ("_anything", "_entries", "_lookups", "cells_to_evaluate", "is_anything")
+    __slots__ = ("_anything", "_entries", "cells_to_evaluate", "is_anything", "lookups", "unknown")
 
     def __init__(self, entries: Iterable[Entry], rules: int) -> None:
         self._anything = 0
@@ -74,16 +90,14 @@ class Column:
         self.cells_to_evaluate = sum(
             each.constants() is None and each.intervals() is None for each in cells
         )
-        self._lookups = {kind: self._of(kind, rules) for kind in _KINDS}
+        self.lookups = {kind: self._of(kind, rules) for kind in _KINDS}  # by a value's class
+        self.unknown = self._evaluated()  # of all other classes
 
-    def found(self, value: Any) -> tuple[int, tuple[Entry, ...]]:
-        """The rules known to accept the value, and the cells that have to be evaluated for it."""
-        lookup = self._lookups.get(type(value))
-        if lookup is None:
-            return self._anything, self._entries
-        return lookup.find(value), lookup.others
+    def _evaluated(self) -> Lookup:
+        """Nothing is looked up: every cell has to be evaluated."""
+        return Lookup(lambda _value: self._anything, self._entries)
 
-    def _of(self, kind: type, rules: int) -> _Of:
+    def _of(self, kind: type, rules: int) -> Lookup:
         """Sort the cells into those that can be looked up for this kind of value and the rest."""
         listed, spanned, others = [], [], []
         for entry in self._entries:
@@ -100,34 +114,35 @@ class Column:
 
     def _listed(
         self, listed: list[tuple[Entry, list[Any]]], others: list[Entry], rules: int
-    ) -> _Of:
+    ) -> Lookup:
         """Constants in a dictionary."""
         if any(_negates(entry) for entry, _ in listed):
             return self._negated(listed, others, rules)
-        anything, masks = self._anything, dict[Any, int]()
+        masks = _Masks(self._anything)
         for entry, constants in listed:
             for constant in set(constants):
-                masks[constant] = masks[constant] | entry.mask if constant in masks else entry.mask
-        return _Of(lambda value: masks.get(value, 0) | anything, tuple(others))
+                masks[constant] |= entry.mask
+        return Lookup(masks.__getitem__, tuple(others))
 
     def _negated(
         self, listed: list[tuple[Entry, list[Any]]], others: list[Entry], rules: int
-    ) -> _Of:
+    ) -> Lookup:
         """Constants in a dictionary; a negated list accepts what it does not name."""
         keys = {constant for _, constants in listed for constant in constants}
         if len(keys) * rules > LARGEST_INDEX:
-            return _Of(lambda _value: self._anything, self._entries)
+            return self._evaluated()
         unseen = self._anything
         for entry, _ in listed:
             unseen |= entry.mask if _negates(entry) else 0
-        masks = dict.fromkeys(keys, unseen)
+        masks = _Masks(unseen)
+        masks.update(dict.fromkeys(keys, unseen))
         for entry, constants in listed:
             for constant in set(constants):
                 if _negates(entry):
                     masks[constant] ^= entry.mask
                 else:
                     masks[constant] |= entry.mask
-        return _Of(lambda value: masks.get(value, unseen), tuple(others))
+        return Lookup(masks.__getitem__, tuple(others))
 
     def _spanned(
         self,
@@ -135,7 +150,7 @@ class Column:
         spanned: list[tuple[Entry, list[Interval]]],
         others: list[Entry],
         rules: int,
-    ) -> _Of:
+    ) -> Lookup:
         """Intervals by bisection; constants are intervals from themselves to themselves."""
         spans = [
             (entry.mask, _negates(entry), [point(each) for each in constants])
@@ -144,7 +159,7 @@ class Column:
         spans += [(entry.mask, _negates(entry), intervals) for entry, intervals in spanned]
         ends = sum(2 * len(intervals) for _, _, intervals in spans)
         if (2 * ends + 1) * rules > LARGEST_INDEX:
-            return _Of(lambda _value: self._anything, self._entries)
+            return self._evaluated()
         points, masks = masks_of(spans, self._anything)
         last = len(points)
 
@@ -153,7 +168,7 @@ class Column:
             exact = place < last and points[place] == value
             return masks[2 * place + exact]
 
-        return _Of(find, tuple(others))
+        return Lookup(find, tuple(others))
 
 
 def _negates(entry: Entry) -> bool:

@@ -16,6 +16,8 @@ from workflows.dmn.tables import TableHit
 from workflows.dmn.trace import Step, table_trace
 from workflows.feel.errors import BudgetExceeded
 
+_UNASKED = datetime.min.replace(tzinfo=UTC)  # most evaluations never look at the clock
+
 
 class NoSuchElement(model.DmnError):
     """The model has no decision, service or business knowledge model of this name."""
@@ -24,13 +26,27 @@ class NoSuchElement(model.DmnError):
 class Evaluation(graph.Telling):
     """One evaluation: a run that also keeps what its decisions did."""
 
-    __slots__ = ("errors", "steps")
+    __slots__ = ("_now", "errors", "steps")
 
-    def __init__(self, now: datetime) -> None:
-        super().__init__(now=now)
+    _now: datetime
+
+    def __init__(self, now: datetime | None) -> None:
+        """`now` is what now() gives, with a zone; None is the present."""
+        super().__init__(now=_UNASKED if now is None else now)
         self.tables: list[TableHit] = []
         self.steps: list[tuple[Node, Any, list[TableHit]]] = []
         self.errors: list[str] = []
+
+    @property
+    def now(self) -> datetime:
+        """The moment that now() gives: one per evaluation, the present when first asked for."""
+        if self._now is _UNASKED:
+            self._now = datetime.now(UTC)
+        return self._now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self._now = moment
 
     def told(self, node: Node, value: Any, mark: int, tables: int) -> None:
         """A decision is made: its notes become errors that name it, its tables a step."""
@@ -40,6 +56,12 @@ class Evaluation(graph.Telling):
         if hits:
             del self.tables[tables:]
         self.steps.append((node, value, hits))
+
+    def complain(self) -> None:
+        """What was noted is nobody's affair: inputs that cannot be taken as they are."""
+        if self.notes:
+            self.errors += self.notes
+            self.notes.clear()
 
     def blame(self, name: str, mark: int = 0) -> None:
         """What was noted since the mark is this element's affair; each sentence is said once."""
@@ -117,7 +139,7 @@ class Model:
         much time or too deep a nesting: a part of an answer is no answer.
         """
         target = self._targets.get(decision_or_service) or self._target(decision_or_service)
-        run = Evaluation(_moment(now))
+        run = Evaluation(now if now is None or now.tzinfo else now.replace(tzinfo=UTC))
         try:
             if isinstance(target, Node):
                 return Result(self._decided(target, inputs, run), run)
@@ -131,14 +153,18 @@ class Model:
         plan = self._plans.get(target)
         if plan is None:
             plan = self._plans[target] = Plan.of(target, self._linked)
+        if plan.direct is not None:
+            scope = target.base.copy()
+            for name, given in plan.direct:
+                scope[name] = given.value(inputs, run)
+            run.complain()
+            return target.decided(scope, run)
         memo: graph.Memo = {node: given.value(inputs, run) for node, given in plan.inputs}
         if self._is_open:
             memo[graph.EVERYTHING] = {
                 name: feel.admitted(value, run) for name, value in inputs.items()
             }
-        if run.notes:
-            run.errors += run.notes
-            run.notes.clear()
+        run.complain()
         graph.settle(plan.decisions, memo, run)
         return memo[target]
 
@@ -153,10 +179,3 @@ class Model:
             raise NoSuchElement([model.Finding("", 1, sentence)])
         self._targets[name] = found
         return found
-
-
-def _moment(now: datetime | None) -> datetime:
-    """The moment that now() gives; one without a zone is UTC."""
-    if now is None:
-        return datetime.now(UTC)
-    return now if now.tzinfo else now.replace(tzinfo=UTC)

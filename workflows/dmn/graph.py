@@ -62,9 +62,12 @@ class Node:
 
     def value(self, memo: Memo, run: Run) -> Any:
         """The decision's value over those of what it requires; input that nobody gave is null."""
+        return None if self.closure is None else self.decided(self._scope(memo), run)
+
+    def decided(self, scope: dict[str, Any], run: Run) -> Any:
+        """The decision's value over the names that it sees."""
         if self.closure is None:
             return None
-        scope = self._scope(memo)
         if not isinstance(run, Telling):
             return self.closure(scope, run)
         mark, tables = len(run.notes), len(run.tables)

@@ -4,7 +4,7 @@ Each policy takes the matching rules as bits, writes the ones that count and wha
 hit, and returns the result. A violated policy gives null and a note.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -30,15 +30,15 @@ def positions(matched: int) -> Iterator[int]:
 
 def _results(table: "Table", matched: int, hit: "TableHit", scope: Scope, run: Run) -> list[Any]:
     """What every matching rule gives, in rule order, recorded in the hit."""
-    hit.matched = list(positions(matched))
+    hit.matched = tuple(positions(matched))
     run.spend(len(hit.matched))
-    hit.results = [table.outputs.result(rule, scope, run) for rule in hit.matched]
-    return hit.results
+    hit.results = results = [table.outputs.result(rule, scope, run) for rule in hit.matched]
+    return results
 
 
 def _only(table: "Table", rule: int, hit: "TableHit", scope: Scope, run: Run) -> Any:
     result = table.outputs.result(rule, scope, run)
-    hit.matched, hit.results = [rule], [result]
+    hit.matched, hit.results = (rule,), (result,)
     return result
 
 
@@ -90,8 +90,8 @@ def _by_priority(
     ranks = [table.outputs.ranks(result) for result in results]
     order = sorted(range(len(results)), key=ranks.__getitem__)
     hit.matched = [hit.matched[place] for place in order]
-    hit.results = [results[place] for place in order]
-    return hit.results
+    hit.results = ordered = [results[place] for place in order]
+    return ordered
 
 
 def rule_order(table: "Table", matched: int, hit: "TableHit", scope: Scope, run: Run) -> Any:
@@ -116,7 +116,7 @@ def collect(table: "Table", matched: int, hit: "TableHit", scope: Scope, run: Ru
     }
 
 
-def _numbered(rules: list[int]) -> str:
+def _numbered(rules: Sequence[int]) -> str:
     numbers = [str(rule + 1) for rule in rules[:10]]
     return f"rules {', '.join(numbers[:-1])} and {numbers[-1]}"
 

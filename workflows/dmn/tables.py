@@ -1,12 +1,13 @@
 """Decision tables to closures (DMN 1.5, chapter 8)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from workflows.dmn import dialect, hit_policies, model
 from workflows.dmn.columns import Column, Entry
 from workflows.dmn.outputs import Outputs
 from workflows.dmn.visible import Closure, Visible, leniently_typed
-from workflows.feel import Tests
+from workflows.feel import Tests, syntax, types
 from workflows.feel.run import Run
 
 Scope = dict[str, Any]
@@ -20,8 +21,8 @@ class TableHit:
     def __init__(self, table: "Table", values: list[Any]) -> None:
         self.table = table
         self.values = values
-        self.matched: list[int] = []  # positions of rules, in the order of the result
-        self.results: list[Any] = []  # what each of them gave
+        self.matched: Sequence[int] = ()  # positions of rules, in the order of the result
+        self.results: Sequence[Any] = ()  # what each of them gave
 
 
 class Recording(Run):
@@ -47,7 +48,8 @@ class Table:
         self.conditions = [
             Condition(clause, place, node, visible) for place, clause in enumerate(node.inputs)
         ]
-        self._values = [condition.value for condition in self.conditions]
+        # A column that asks for a variable as it is has its name; others have "", which none has.
+        self._values = [(condition.variable, condition.value) for condition in self.conditions]
         # Columns that decide nothing are not asked; those that can be looked up come first.
         asked = [(place, each) for place, each in enumerate(self.conditions) if not each.is_idle]
         self.asked = sorted(asked, key=lambda pair: pair[1].column.cells_to_evaluate)
@@ -59,7 +61,9 @@ class Table:
 
     def evaluate(self, scope: Scope, run: Run) -> Any:
         """The table's value; the rules that matched are recorded with the run."""
-        values = [value(scope, run) for value in self._values]
+        values = [
+            scope[name] if name in scope else value(scope, run) for name, value in self._values
+        ]
         hit = TableHit(self, values)
         if isinstance(run, Recording):
             run.tables.append(hit)
@@ -89,7 +93,7 @@ class Table:
 class Condition:
     """A condition column with the expression whose value it tests."""
 
-    __slots__ = ("_tested_as", "allowed", "column", "title", "value")
+    __slots__ = ("_tested_as", "allowed", "column", "title", "value", "variable")
 
     def __init__(
         self, clause: model.InputClause, place: int, node: model.DecisionTable, visible: Visible
@@ -98,7 +102,7 @@ class Condition:
         self._tested_as: tuple[str, ...] = ("?",)
         if visible.dialect == dialect.CAMUNDA:
             self._tested_as = ("?", dialect.CELL_INPUT, clause.variable or dialect.CELL_INPUT)
-        self.value = _tested_value(clause, place, visible)
+        self.value, self.variable = _tested_value(clause, place, visible)
         cells = visible.seeing(*self._tested_as)
         self.allowed = _allowed_values(clause.values, f"Allowed values of {self.title}", visible)
         self.column = Column(_entries(node, place, self.title, cells), len(node.rules))
@@ -110,7 +114,8 @@ class Condition:
 
     def matching(self, value: Any, candidates: int, scope: Scope, run: Run) -> int:
         """The candidates whose cell accepts the value."""
-        found, others = self.column.found(value)
+        lookup = self.column.lookups.get(type(value), self.column.unknown)
+        found, others = lookup.find(value), lookup.others
         if not others:
             return found & candidates
         inner = scope.copy()
@@ -123,18 +128,50 @@ class Condition:
         return found & candidates
 
 
-def _tested_value(clause: model.InputClause, place: int, visible: Visible) -> Closure:
-    """The input expression; without one, Camunda's variable or the column's label names it."""
+def _tested_value(clause: model.InputClause, place: int, visible: Visible) -> tuple[Closure, str]:
+    """The input expression, and the variable whose value it is, if nothing is made of that.
+
+    Without an expression, Camunda's variable or the column's label names it.
+    """
     node = clause.expression
     if node is not None and node.text:
-        where = f"Input {place + 1}"
-        closure = visible.closure(node, where)
-        return leniently_typed(closure, visible, node.type_ref, node)
+        return _asked_value(node, f"Input {place + 1}", visible)
     name = clause.variable or clause.label
     if not name and visible.dialect != dialect.CAMUNDA:
         sentence = "The column has no input expression. Write what it tests."
         visible.wrong(clause.id, clause.line, f"Input {place + 1}", sentence)
-    return lambda scope, _run: scope.get(name)
+    return lambda scope, _run: scope.get(name), ""
+
+
+def _asked_value(
+    node: model.LiteralExpression, where: str, visible: Visible
+) -> tuple[Closure, str]:
+    expression = visible.expression(node, where)
+    if expression is None:
+        sentence = f"{where} of {visible.owner} cannot be evaluated."
+        return lambda _scope, run: run.note(sentence), ""
+    asked = expression.within
+    closure = leniently_typed(asked, visible, node.type_ref, node)
+    if not isinstance(expression.tree, syntax.Name):
+        return closure, ""
+    name = expression.tree.name
+    return (asked, name) if closure == asked else (_shortened(closure, name, node, visible), "")
+
+
+def _shortened(
+    closure: Closure, name: str, node: model.LiteralExpression, visible: Visible
+) -> Closure:
+    """A variable that is of the column's simple type needs no more than a look."""
+    kind = visible.types.of(node.type_ref, node.id, node.line)
+    if visible.dialect == dialect.CAMUNDA or not isinstance(kind, types.Simple):
+        return closure
+    right = kind.of
+
+    def value(scope: Scope, run: Run) -> Any:
+        found = scope.get(name)
+        return found if type(found) is right else closure(scope, run)
+
+    return value
 
 
 def _allowed_values(cell: model.Cell | None, where: str, visible: Visible) -> Tests | None:

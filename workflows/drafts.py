@@ -1,15 +1,16 @@
-"""A model that is not deployed, as a picture with what is wrong on it."""
+"""Models as pictures: with what the checks say of them, and with how long their steps take."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from workflows import definitions
-from workflows.bpmn import check, drawing, parser
+from workflows import definitions, heat, model_changes, overlays
+from workflows.bpmn import check, parser
 from workflows.bpmn.drawing import Mark
-from workflows.bpmn.model import BpmnError, Finding, Process
+from workflows.bpmn.model import BpmnError, Finding, Process, Severity
 from workflows.models import ProcessDefinition
+from workflows.overlays import Label
 
 
 def pictures(source: bytes, findings: Sequence[Mapping[str, Any]]) -> list[SafeString]:
@@ -18,23 +19,54 @@ def pictures(source: bytes, findings: Sequence[Mapping[str, Any]]) -> list[SafeS
         processes = parser.parse(source)
     except BpmnError:
         return []
-    notes: dict[str, str] = {}
-    for finding in findings:
-        if element := str(finding.get("element", "")):
-            notes[element] = f"{notes.get(element, '')} {finding['sentence']}".strip()
-    marks = {element: Mark(state="incident", note=note) for element, note in notes.items()}
-    return [_drawn(process, marks) for process in processes if process.nodes]
+    said = [
+        Finding(str(each.get("element", "")), 0, str(each["sentence"])) for each in findings
+    ]  # fmt: skip
+    return [_checked(process, said) for process in processes if process.nodes]
 
 
-def picture(definition: ProcessDefinition) -> SafeString:
-    return _drawn(definitions.compiled(definition), {})
+def picture(definition: ProcessDefinition, findings: Sequence[Finding]) -> SafeString:
+    """A deployed model, with what the checks say at its elements."""
+    return _checked(definitions.compiled(definition), findings)
 
 
-def remarks(definition: ProcessDefinition) -> list[Finding]:
-    """What the checks say of a model that runs: warnings."""
-    return check.check(definitions.compiled(definition))
+def heated(process: Process, rows: Sequence[heat.Row]) -> SafeString:
+    """A model with the durations of its steps."""
+    return _drawn(overlays.svg(process, heat.labels(rows)))
 
 
-def _drawn(process: Process, marks: Mapping[str, Mark]) -> SafeString:
+def findings_of(definition: ProcessDefinition) -> list[Finding]:
+    """What the checks say of a model that runs: errors before warnings."""
+    found = check.check(definitions.compiled(definition))
+    return sorted(found, key=lambda each: each.severity is not Severity.ERROR)
+
+
+def changes(old: ProcessDefinition, new: ProcessDefinition) -> tuple[model_changes.Change, ...]:
+    """What is different from an older version."""
+    return model_changes.compared(definitions.compiled(old), definitions.compiled(new))
+
+
+def _checked(process: Process, findings: Sequence[Finding]) -> SafeString:
+    """A number at each element leads to the line of the table that says what is wrong."""
+    labels: dict[str, Label] = {}
+    errors = set()
+    for number, finding in enumerate(findings, start=1):
+        if not finding.element:
+            continue
+        is_error = finding.severity is Severity.ERROR
+        errors |= {finding.element} if is_error else set()
+        labels[finding.element] = _numbered(labels.get(finding.element), number, finding)
+    marks = {element: Mark(state="incident", note=labels[element].note) for element in errors}
+    return _drawn(overlays.svg(process, labels, marks))
+
+
+def _numbered(known: Label | None, number: int, finding: Finding) -> Label:
+    word = "Error" if finding.severity is Severity.ERROR else "Warning"
+    if known is None:
+        return Label(f"{word} {number}", f"is-{word.lower()}", finding.sentence)
+    return Label(f"{known.text}, {number}", known.names, f"{known.note} {finding.sentence}")
+
+
+def _drawn(svg: str) -> SafeString:
     # Drawn by us as elements, every name escaped by the XML library.
-    return mark_safe(drawing.svg(process, marks))  # noqa: S308 - see above
+    return mark_safe(svg)  # noqa: S308 - see above

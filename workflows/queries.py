@@ -98,18 +98,6 @@ def definitions() -> QuerySet[ProcessDefinition]:
     return ProcessDefinition.objects.all()
 
 
-def definitions_in_force() -> QuerySet[ProcessDefinition]:
-    """The newest version of each process, without its file."""
-    return definition_keys().defer("source")
-
-
-def versions_of(definition: ProcessDefinition) -> QuerySet[ProcessDefinition]:
-    """Every version with how many instances run on it, the newest first."""
-    running = Count("instances", filter=Q(instances__status=ProcessInstance.Status.RUNNING))
-    found = ProcessDefinition.objects.filter(key=definition.key).defer("source")
-    return found.order_by("-version").annotate(running=running)
-
-
 def standing_of(instances: Iterable[ProcessInstance]) -> dict[UUID, list[str]]:
     """Names of the steps at which each of these instances stands."""
     found: dict[UUID, list[str]] = defaultdict(list)

@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, str] = {
     "incident.opened": "An incident needs somebody",
     "incident.resolved": "The incident was resolved",
     "event.published": "Published {type}",
+    "variable.changed": "Changed the variable {name}",
     "item.opened": "Work for somebody was put into a queue",
     "item.released": "Given back",
     "item.skipped": "Passed on",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workflows import configure_urls, views
+from workflows import configure_urls, process_urls, views
 
 app_name = "workflows"
 
@@ -10,5 +10,6 @@ urlpatterns = [
     path("processes/<uuid:pk>/cancel/", views.cancel, name="cancel"),
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/<uuid:pk>/retry/", views.retry, name="retry"),
+    *process_urls.urlpatterns,
     *configure_urls.urlpatterns,
 ]

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from workflows import definition_queries, drafts, queries
 from workflows import definitions as deploying
-from workflows import drafts, queries
 from workflows.forms import UploadForm
 from workflows.models import ProcessDefinition
 from workflows.refusals import NotValid
@@ -25,7 +25,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
     form = UploadForm(sent(request), request.FILES if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _deploy(request, form)
-    return page(request, form, template=LIST, definitions=queries.definitions_in_force())
+    return page(request, form, template=LIST, definitions=definition_queries.in_force())
 
 
 def _deploy(request: HttpRequest, form: UploadForm) -> HttpResponse:
@@ -35,7 +35,7 @@ def _deploy(request: HttpRequest, form: UploadForm) -> HttpResponse:
     except NotValid as refusal:
         form.add_error("file", refusal.sentence)
         context = {
-            "definitions": queries.definitions_in_force(),
+            "definitions": definition_queries.in_force(),
             "findings": refusal.findings,
             "pictures": drafts.pictures(source, refusal.findings) if refusal.findings else [],
         }
@@ -48,11 +48,16 @@ def _deploy(request: HttpRequest, form: UploadForm) -> HttpResponse:
 @require_safe
 def definition(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(queries.definitions(), pk=pk)
+    findings = drafts.findings_of(found)
+    before = definition_queries.version_before(found)
     context = {
         "definition": found,
-        "picture": drafts.picture(found),
-        "remarks": drafts.remarks(found),
-        "versions": queries.versions_of(found),
+        "tab": "model",
+        "picture": drafts.picture(found, findings),
+        "findings": findings,
+        "versions": definition_queries.versions_of(found),
+        "before": before,
+        "changes": drafts.changes(before, found) if before else (),
     }
     return render(request, "workflows/definition.html", context)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from workflows import journal, picture, queries, readable, reading, story
+from workflows import journal, picture, queries, reading, shown_variables, story
 from workflows.models import Incident, ProcessInstance
 from workflows.reading import BadQuery, Page, TooMuch, at_most
 from workflows.views.viewer import manager_of
@@ -104,7 +104,7 @@ def _shown(found: ProcessInstance, user: queries.Viewer, before: int | None) -> 
         "lines": [story.line(entry, names, hidden=SEALED) for entry in entries[:STORY_AT_MOST]],
         "older": entries[STORY_AT_MOST - 1].sequence if len(entries) > STORY_AT_MOST else None,
         "before": before,
-        "variables": readable.facts(found.variables),
+        "variables": shown_variables.rows(found.variables),
         "items": queries.items_of(found, user),
         "jobs": queries.jobs_of(found),
         "timers": queries.timers_of(found),

@@ -1,0 +1,115 @@
+"""What is laid over the picture of a process: labels at its figures, heat, remarks of the checks.
+
+The picture itself comes from `bpmn.drawing`; nothing here changes what it says. A label is text at
+the figure, so that nobody has to tell colours apart.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from workflows.bpmn import drawing, figures, layout
+from workflows.bpmn.drawing import Mark
+from workflows.bpmn.figures import SVG, add, number
+from workflows.bpmn.model import Bounds, Process
+
+LABEL, ABOVE = 16.0, 5.0  # height of a label, distance to its figure
+BAR, STROKES = 7.0, 4.0  # height of a bar, distance of its hatching
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How long something is against the longest: 0 to 1, and the part of it that is waiting."""
+
+    length: float
+    waiting: float | None = None  # share of `length`, None where nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands at one figure. `names` are classes, `note` is read out and shown on hover."""
+
+    text: str
+    names: str = ""
+    note: str = ""
+    bar: Bar | None = None
+
+
+def svg(
+    process: Process, labels: Mapping[str, Label], marks: Mapping[str, Mark] | None = None
+) -> str:
+    """The picture of a process with labels by node id; ids that are not drawn are left out."""
+    root = etree.fromstring(drawing.svg(process, marks))
+    groups = {group.get("data-node"): group for group in root.iter(f"{{{SVG}}}g")}
+    shapes = layout.complete(process).shapes
+    said = []
+    for name, label in labels.items():
+        group, at = groups.get(figures.printable(name)), shapes.get(name)
+        if group is None or at is None:
+            continue
+        _label(root, group, at, label)
+        said.append(f"{_title(process, name)}: {label.note or label.text}")
+    _describe(root, said)
+    _heighten(root)
+    return etree.tostring(root, encoding="unicode")
+
+
+def _label(root: etree._Element, group: etree._Element, at: Bounds, label: Label) -> None:
+    if label.names:
+        group.set("class", f"{group.get('class', '')} {label.names}")
+    title = group.find(f"{{{SVG}}}title")
+    if title is not None and label.note:
+        title.text = figures.printable(f"{title.text or ''}: {label.note}"[:1_000])
+    # On top of everything: a child of the picture, not of the figure.
+    box = add(root, "g", class_=f"bpmn-note {label.names}".strip(), aria_hidden="true")
+    if label.bar:
+        _bar(box, at, label.bar)
+    width = 12.0 + figures.LETTER * len(label.text)
+    x, y = at.x, at.y - ABOVE - LABEL
+    add(box, "rect", x=x, y=y, width=width, height=LABEL, rx=4.0)
+    add(box, "text", label.text, x=x + width / 2, y=y + 12, text_anchor="middle")
+
+
+def _bar(box: etree._Element, at: Bounds, bar: Bar) -> None:
+    """Along the lower edge: solid is work, hatched is waiting."""
+    full = max(at.width - 12, 24.0)
+    x, y = at.x + (at.width - full) / 2, at.y + at.height - BAR - 3
+    if at.width < full:
+        y = at.y + at.height + 3
+    length = max(full * min(bar.length, 1.0), 2.0)
+    waiting = length * (bar.waiting or 0.0)
+    add(box, "rect", class_="bpmn-track", x=x, y=y, width=full, height=BAR)
+    add(box, "rect", class_="bpmn-bar", x=x, y=y, width=length - waiting, height=BAR)
+    if waiting >= 1:
+        left = x + length - waiting
+        add(box, "rect", class_="bpmn-waits", x=left, y=y, width=waiting, height=BAR)
+        add(box, "path", class_="bpmn-hatch", d=_hatching(left, y, waiting))
+
+
+def _hatching(x: float, y: float, width: float) -> str:
+    count = int(width // STROKES)
+    lines = []
+    for index in range(count):
+        left = x + index * STROKES
+        lines.append(f"M{number(left)},{number(y + BAR)} L{number(left + STROKES)},{number(y)}")
+    return " ".join(lines) or f"M{number(x)},{number(y + BAR)} V{number(y)}"
+
+
+def _title(process: Process, name: str) -> str:
+    node = process.nodes.get(name)
+    return (node.name if node else "") or name
+
+
+def _describe(root: etree._Element, said: list[str]) -> None:
+    desc = root.find(f"{{{SVG}}}desc")
+    if desc is not None and said:
+        desc.text = figures.printable(f"{desc.text or ''} {'. '.join(said)}."[:20_000])
+
+
+def _heighten(root: etree._Element) -> None:
+    """Room for labels above the topmost figures."""
+    x, y, width, height = (float(each) for each in root.get("viewBox", "0 0 0 0").split())
+    taller = height + LABEL
+    root.set("viewBox", f"{number(x)} {number(y - LABEL)} {number(width)} {number(taller)}")
+    root.set("height", number(taller))

@@ -1,20 +1,55 @@
 """Taking tokens back: activities with everything that hangs on them. The instance is held."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from workflows import handlers
 from workflows.bpmn.model import Kind
-from workflows.models import Activity, Incident, Job, ProcessInstance, Timer
+from workflows.bpmn.scopes import ROOT
+from workflows.models import Activity, Incident, Job, Listener, ProcessInstance, Scope, Timer
 
 LIVE = (Activity.Status.ACTIVE, Activity.Status.WAITING)
 OPEN_JOBS = (Job.Status.READY, Job.Status.LEASED, Job.Status.DEAD)
+WORKED_ON = frozenset([Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.RULE_TASK])
 
 
 def live_activities(instance: ProcessInstance) -> list[Activity]:
     """Everything of an instance that still holds a token."""
     return list(Activity.objects.filter(instance=instance, status__in=LIVE).order_by("id"))
+
+
+def live_in(
+    instance: ProcessInstance, scopes: Collection[int], tokens: Collection[UUID]
+) -> list[Activity]:
+    """These tokens, and all that lie in these scopes, as far as they are live."""
+    if not scopes and not tokens:
+        return []
+    if ROOT in scopes:
+        return live_activities(instance)
+    wanted = Q(scope__in=scopes) | Q(pk__in=tokens) if scopes else Q(pk__in=tokens)
+    found = Activity.objects.filter(wanted, instance=instance, status__in=LIVE)
+    return list(found.order_by("id"))
+
+
+def scopes_inside(instance: ProcessInstance, scopes: Collection[int]) -> list[int]:
+    """Cancel the open scopes inside of these; their numbers. 0 is the instance itself."""
+    inside = Scope.objects.filter(instance=instance, status=Scope.Status.OPEN)
+    if ROOT not in scopes:
+        inside = inside.filter(path__overlap=list(scopes))
+    return list(inside.values_list("number", flat=True))
+
+
+def end_scopes(instance: ProcessInstance, numbers: Collection[int], *, now: datetime) -> None:
+    """Scopes are cancelled: nothing is counted in them any more."""
+    if numbers:
+        Scope.objects.filter(
+            instance=instance, number__in=numbers, status=Scope.Status.OPEN
+        ).update(
+            status=Scope.Status.CANCELLED, ended_at=now, live=0, resting={}, joins={}, queue=[]
+        )
 
 
 def rows(activities: Sequence[Activity], *, now: datetime) -> None:
@@ -25,22 +60,39 @@ def rows(activities: Sequence[Activity], *, now: datetime) -> None:
     Activity.objects.filter(pk__in=ids, status__in=LIVE).update(
         status=Activity.Status.CANCELLED, ended_at=now
     )
-    if any(activity.kind == Kind.SERVICE_TASK for activity in activities):
+    if any(activity.kind in WORKED_ON for activity in activities):
         Job.objects.filter(activity__in=ids, status__in=OPEN_JOBS).update(
             status=Job.Status.CANCELLED, lease_expires_at=None, dispatch_at=None, ended_at=now
         )
-    timers(ids, now=now)
+    waits(ids, now=now)
     settle_incidents(ids, how="The step was cancelled.", now=now)
 
 
-def timers(activity_ids: Sequence[UUID], *, now: datetime) -> None:
-    """Cancel the timers that still wait at these activities."""
+def waits(activity_ids: Collection[UUID], *, now: datetime) -> None:
+    """Whatever still waits at these activities waits no longer: timers and listeners."""
     Timer.objects.filter(activity__in=activity_ids, status=Timer.Status.PENDING).update(
         status=Timer.Status.CANCELLED, ended_at=now
     )
+    Listener.objects.filter(activity__in=activity_ids, status=Listener.Status.OPEN).update(
+        status=Listener.Status.CANCELLED, ended_at=now
+    )
 
 
-def settle_incidents(activity_ids: Sequence[UUID], *, how: str, now: datetime) -> None:
+def waits_of_scopes(instance: ProcessInstance, scopes: Iterable[int], *, now: datetime) -> None:
+    """Event sub-processes of these scopes begin no longer."""
+    numbers = list(scopes)
+    of_scopes = Q(instance=instance, activity=None)
+    if ROOT not in numbers:
+        of_scopes &= Q(scope__in=numbers)
+    Timer.objects.filter(of_scopes, status=Timer.Status.PENDING).update(
+        status=Timer.Status.CANCELLED, ended_at=now
+    )
+    Listener.objects.filter(of_scopes, status=Listener.Status.OPEN).update(
+        status=Listener.Status.CANCELLED, ended_at=now
+    )
+
+
+def settle_incidents(activity_ids: Collection[UUID], *, how: str, now: datetime) -> None:
     """Close incidents that went away together with their step."""
     Incident.objects.filter(activity__in=activity_ids, status=Incident.Status.OPEN).update(
         status=Incident.Status.RESOLVED, resolved_at=now, resolved_by="system", resolution=how

@@ -4,38 +4,53 @@ The instance is held. Rows are collected first and written together, so the numb
 does not grow with the number of tokens.
 """
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable
 from datetime import datetime
 from functools import singledispatchmethod
 from typing import Any
 from uuid import UUID
 
-from workflows import cancelling, journal, openings, publishing, wakeups
-from workflows.bpmn import extensions
-from workflows.bpmn.model import Kind, Node, Process
+from workflows import cancelling, engine, journal, publishing, ruling
+from workflows.bpmn import extensions, waits
+from workflows.bpmn.kinds import ENDS, GATEWAYS, Kind
+from workflows.bpmn.model import Node, Process
+from workflows.bpmn.scopes import ROOT
 from workflows.bpmn.tokens import (
     Arrived,
+    Assigned,
+    Closed,
+    Completed,
     Effect,
+    Emptied,
     Ended,
     Entered,
+    Escaped,
     Finished,
+    Happening,
     Interrupted,
     Joined,
-    Marking,
+    Opened,
     Passed,
+    Recorded,
     Stuck,
+    Threw,
+    Undoing,
 )
 from workflows.feel import FeelError
+from workflows.fresh import Fresh, is_live
+from workflows.joining import Joins
 from workflows.journal import Fact
-from workflows.models import Activity, Event, Incident, Job, ProcessInstance, Timer
+from workflows.models import Activity, Incident, ProcessInstance
+from workflows.openings import CannotOpen, Place
+from workflows.standing import Standing
 
-GATEWAYS = (Kind.EXCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY)
-ENDS = (Kind.END, Kind.TERMINATE_END)
+MOST_RULINGS = 1_000  # decisions that one step may ask
+LONGEST_CODE = 100
 
 
 class Step:
-    """What one step does to one held instance."""
+    """What one step does to one held instance. `at` is the scope that it begins in."""
 
     def __init__(
         self,
@@ -44,6 +59,7 @@ class Step:
         process: Process,
         actor: str,
         now: datetime,
+        at: int = ROOT,
         subject: Activity | None = None,
         facts: Iterable[Fact] = (),
     ) -> None:
@@ -51,49 +67,80 @@ class Step:
         self.actor, self.now = actor, now
         self.subject = subject  # the activity that the step began with
         self.facts = [*facts]
-        self.opened: list[tuple[Activity, Node]] = []  # steps for people, told to handlers last
-        self.cancelled: list[Activity] = []
-        self._noted = {subject.node_id} if subject and subject.kind in GATEWAYS else set()
-        self._terminated = False
-        self._waiting = self._tokens_at_joins()
-        self._joined: list[UUID] = []
-        self._activities: list[Activity] = []
-        self._jobs: list[Job] = []
-        self._timers: list[Timer] = []
-        self._incidents: list[Incident] = []
-        self._events: list[Event] = []
+        self.escaped: list[Escaped] = []  # errors and escalations that nobody caught
+        self._standing = Standing(instance, at, now)
+        self._joins = Joins(self._standing.marking)
+        self._fresh = Fresh(instance, now)
+        self._noted: set[tuple[int, str]] = set()  # gateways that have their row already
+        if subject is not None and subject.kind in GATEWAYS:
+            self._noted.add((subject.scope, subject.node_id))
+        self._inside_of: Activity | None = None  # the token whose inside is opened next
+        self._rulings: deque[Activity] = deque()
+        self._emptied: set[int] = set()  # whatever lay in these scopes is cancelled
+        self._interrupted_scopes: set[int] = set()
+        self._dropped: set[UUID] = set()  # these tokens are cancelled
+        self._closed: set[int] = set()
+        self._done: dict[UUID, str] = {}  # tokens of scopes that are complete, with their nodes
 
     @property
-    def marking(self) -> Marking:
-        """Where tokens stand, as far as the engine has to know."""
-        joins: dict[str, dict[str, int]] = defaultdict(dict)
-        for (node, flow), tokens in self._waiting.items():
-            joins[node][flow] = len(tokens)
-        return Marking(live=self.instance.live_tokens, joins=joins)
+    def opened(self) -> list[tuple[Activity, Node]]:
+        """Steps for people, told to handlers last."""
+        nodes = self.process.nodes
+        return [
+            (each, nodes[each.node_id]) for each in self._fresh.openings.people if is_live(each)
+        ]
 
-    def take(self, effects: Iterable[Effect]) -> None:
-        """Collect what these effects, in their order, make of the instance."""
-        for effect in effects:
-            self._take(effect)
+    def play(self, happening: Happening) -> None:
+        """Run tokens as far as they can go, with the answers of decisions on their way."""
+        self._play(happening)
+        for _ in range(MOST_RULINGS):
+            if not self._rulings:
+                return
+            self._rule(self._rulings.popleft())
+        for activity in self._rulings:
+            sentence = f"The process asked {MOST_RULINGS} decisions without a wait."
+            self._trouble(activity, Incident.Kind.HANDLER, sentence)
+
+    def begin(self) -> None:
+        """Listen for what begins the event sub-processes of a new instance."""
+        if not self._standing.marking.interrupted:
+            self._listen(ROOT, waits.inside(self.process))
 
     def write(self, *, also_save: Iterable[str]) -> None:
         """Write everything down, with what the step makes of the instance itself."""
-        if self._terminated:
-            self.cancelled += cancelling.live_activities(self.instance)
-        cancelling.rows(self.cancelled, now=self.now)
-        if self._joined:
-            Activity.objects.filter(pk__in=self._joined).update(
-                status=Activity.Status.COMPLETED, ended_at=self.now
-            )
-        self._create()
-        journal.record_all(self.facts, instance=self.instance, now=self.now, also_save=also_save)
-        if self._jobs:
-            wakeups.after_commit(wakeups.RUN_JOB, [job.pk for job in self._jobs])
-        cancelling.tell_handlers(self.cancelled, instance=self.instance, now=self.now)
+        changed = self._standing.update_instance()
+        self._complete_rows()
+        cancelled = self._cancel_rows()
+        self._fresh.write(self._standing.fresh())
+        self._standing.write()
+        also = [*also_save, *changed]
+        journal.record_all(self.facts, instance=self.instance, now=self.now, also_save=also)
+        cancelling.tell_handlers(cancelled, instance=self.instance, now=self.now)
 
     def note(self, kind: str, subject: str = "", **detail: Any) -> None:
         """Remember a fact for the journal."""
         self.facts.append(Fact(kind=kind, actor=self.actor, subject=subject, detail=detail))
+
+    def _play(self, happening: Happening) -> None:
+        marking = self._standing.marking
+        table = engine.play(self.process, marking, happening, self.instance.variables)
+        self._standing.played(table.marking(), table.touched)
+        for effect in table.effects:
+            self._take(effect)
+
+    def _rule(self, activity: Activity) -> None:
+        if not is_live(activity):
+            return
+        node = self.process.nodes[activity.node_id]
+        try:
+            answer = ruling.of(node, self._place(activity.scope, activity))
+        except CannotOpen as trouble:
+            self._trouble(activity, trouble.kind, str(trouble))
+            return
+        activity.trace = dict(answer.trace)
+        self._fresh.finish(activity)
+        self.note("decision.evaluated", f"activity:{activity.pk}", **answer.detail)
+        self._play(Completed(node.id, activity.scope, answer.result))
 
     # --- one effect each ---
 
@@ -106,151 +153,200 @@ class Step:
         node = effect.node
         if node.kind in GATEWAYS:
             self.note("gateway.passed", node=node.id, flows=list(effect.flows))
-        if node.id in self._noted:
-            self._noted.discard(node.id)
+        if (effect.scope, node.id) in self._noted:
+            self._noted.discard((effect.scope, node.id))
         else:
-            self._add(node, effect.flow, Activity.Status.COMPLETED)
+            self._add(effect, Activity.Status.COMPLETED, effect.flow)
 
     @_take.register
     def _entered(self, effect: Entered) -> None:
-        node = effect.node
-        activity = self._add(node, effect.flow, Activity.Status.ACTIVE)
-        try:
-            self._open(activity, node)
-        except openings.CannotOpen as trouble:
-            self._trouble(activity, trouble.kind, str(trouble))
+        activity = self._add(effect, Activity.Status.ACTIVE, effect.flow)
+        activity.inputs = None if effect.inputs is None else dict(effect.inputs)
+        self._inside_of = activity
+        self._wait(activity, waits.of(self.process, effect))
 
     @_take.register
     def _arrived(self, effect: Arrived) -> None:
-        activity = self._add(effect.node, effect.flow, Activity.Status.WAITING)
-        self._waiting[effect.node.id, effect.flow].append(activity)
+        self._joins.arrived(self._add(effect, Activity.Status.WAITING, effect.flow))
 
     @_take.register
-    def _joined_up(self, effect: Joined) -> None:
-        for flow in effect.flows:
-            activity = self._waiting[effect.node.id, flow].popleft()
-            if activity._state.adding:
-                activity.complete(now=self.now)
-            else:
-                self._joined.append(activity.pk)
-        self._noted.add(effect.node.id)
+    def _joined(self, effect: Joined) -> None:
+        for activity in self._joins.joined(effect):
+            activity.complete(now=self.now)
+        self._noted.add((effect.scope, effect.node.id))
 
     @_take.register
-    def _interrupted(self, _effect: Interrupted) -> None:
-        if self.subject is None:
+    def _interrupted(self, effect: Interrupted) -> None:
+        row = self._standing.rows.get(effect.inner) if effect.inner is not None else None
+        subject = self.subject.pk if self.subject else None
+        token = row.activity_id if row else subject
+        if token is None:
             raise ValueError("A boundary event interrupts the activity that it sits on.")
-        self.cancelled.append(self.subject)
-        self.note("activity.cancelled", f"activity:{self.subject.pk}", node=self.subject.node_id)
+        self._drop(token)
+        if effect.inner is not None:
+            self._interrupted_scopes.add(effect.inner)
+            self._standing.cancel(effect.inner)
+            self._empty(effect.inner)
+        self.note("activity.cancelled", f"activity:{token}", node=effect.node.attached_to)
 
     @_take.register
     def _stuck(self, effect: Stuck) -> None:
-        activity = self._add(effect.node, None, Activity.Status.ACTIVE)
+        activity = self._add(effect, Activity.Status.ACTIVE)
+        tried = Activity.Stuck.ENTERING if effect.entering else Activity.Stuck.LEAVING
+        activity.stuck = tried.value
+        self._noted.discard((effect.scope, effect.node.id))
         self._trouble(activity, Incident.Kind.STUCK, effect.reason)
 
     @_take.register
     def _ended(self, effect: Ended) -> None:
-        activity = self._add(effect.node, effect.flow, Activity.Status.COMPLETED)
-        if effect.node.kind in ENDS:
+        activity = self._add(effect, Activity.Status.COMPLETED, effect.flow)
+        if effect.node.kind in ENDS and (effect.scope == ROOT or effect.node.extension("event")):
             self._publish(activity, effect.node)
-        if effect.terminate:
-            self._terminate()
+        if effect.terminate and effect.scope == ROOT:
+            self._empty(ROOT)
 
     @_take.register
     def _finished(self, effect: Finished) -> None:
         self.instance.complete(at_node=effect.node.id, now=self.now)
+        self._closed.add(ROOT)
         self.note("process.ended", node=effect.node.id)
+
+    @_take.register
+    def _opened(self, effect: Opened) -> None:
+        self._standing.open(effect, self._inside_of)
+        self._listen(effect.scope, waits.in_scope(self.process, effect))
+
+    @_take.register
+    def _scope_closed(self, effect: Closed) -> None:
+        row = self._standing.close(effect.scope)
+        self._closed.add(effect.scope)
+        self._fresh.close(effect.scope)
+        if row.activity_id is None:
+            return
+        if row.activity_id in self._fresh.activities:
+            self._fresh.finish(self._fresh.activities[row.activity_id])
+        else:
+            self._done[row.activity_id] = row.node_id
+
+    @_take.register
+    def _scope_emptied(self, effect: Emptied) -> None:
+        self._empty(effect.scope)
+
+    @_take.register
+    def _assigned(self, effect: Assigned) -> None:
+        self._standing.assign(effect.scope, effect.values)
+
+    @_take.register
+    def _escaped(self, effect: Escaped) -> None:
+        self.escaped.append(effect)
+        code = effect.code[:LONGEST_CODE]
+        self.note(f"{effect.what}.uncaught", node=effect.node.id, code=code)
+
+    @_take.register(Threw)
+    @_take.register(Recorded)
+    @_take.register(Undoing)
+    def _kept_elsewhere(self, effect: Threw | Recorded | Undoing) -> None:
+        """What can be compensated is part of its scope."""
 
     # --- rows ---
 
-    def _add(self, node: Node, flow: str | None, status: Activity.Status) -> Activity:
-        over = status in (Activity.Status.COMPLETED, Activity.Status.CANCELLED)
-        activity = Activity(
-            instance=self.instance,
-            node_id=node.id,
-            kind=node.kind,
-            name=node.name,
-            flow_id=flow or "",
-            status=status,
-            entered_at=self.now,
-            ended_at=self.now if over else None,
-        )
-        self._activities.append(activity)
-        return activity
+    def _add(self, effect: Any, status: Activity.Status, flow: str | None = None) -> Activity:
+        return self._fresh.add(effect.node, effect.scope, status, flow)
 
-    def _open(self, activity: Activity, node: Node) -> None:
+    def _place(self, scope: int, activity: Activity | None = None) -> Place:
+        known = self._standing.seen(scope)
+        if activity and activity.inputs:
+            known = {**known, **activity.inputs}
+        return Place(self.instance, self.now, scope, activity, known)
+
+    def _wait(self, activity: Activity, found: Iterable[waits.Wait]) -> None:
         """What the new activity waits for. Its timers come last: they may be in trouble."""
-        if node.kind is Kind.SERVICE_TASK:
-            job = openings.job_for(activity, node, self.instance, self.now)
-            self._jobs.append(job)
+        openings, node = self._fresh.openings, self.process.nodes[activity.node_id]
+        jobs, timers = len(openings.jobs), len(openings.timers)
+        try:
+            openings.add(found, self._place(activity.scope, activity))
+        except CannotOpen as trouble:
+            self._trouble(activity, trouble.kind, str(trouble))
+        for job in openings.jobs[jobs:]:
             self.note("job.created", f"job:{job.pk}", node=node.id, handler=job.handler)
-        elif node.kind is Kind.USER_TASK:
-            self.opened.append((activity, node))
-        timers = openings.timers_for(activity, node, self.process, self.instance, self.now)
-        self._timers += timers
-        if node.kind is Kind.TIMER_CATCH:
-            due_at = timers[0].due_at.isoformat()
-            self.note("timer.set", f"activity:{activity.pk}", node=node.id, due_at=due_at)
+        for timer in openings.timers[timers:]:
+            if node.kind is Kind.TIMER_CATCH:
+                due_at = timer.due_at.isoformat()
+                self.note("timer.set", f"activity:{activity.pk}", node=node.id, due_at=due_at)
+        self._rulings.extend(openings.decisions)
+        openings.decisions.clear()
+
+    def _listen(self, scope: int, found: Iterable[waits.Wait]) -> None:
+        """A scope listens for what begins its event sub-processes."""
+        try:
+            self._fresh.openings.add(found, self._place(scope))
+        except CannotOpen as trouble:
+            owner = self._inside_of if scope != ROOT else None
+            first = next(iter(self._fresh.activities.values()))
+            self._trouble(owner or first, trouble.kind, str(trouble))
 
     def _publish(self, activity: Activity, node: Node) -> None:
         try:
-            kind, data = extensions.event(self.process, node, self.instance.variables)
+            known = self._standing.seen(activity.scope)
+            kind, data = extensions.event(self.process, node, known)
         except FeelError as error:
             sentence = f"The event of {node.name or node.id} cannot be evaluated: {error}"
             self._trouble(activity, Incident.Kind.EVENT, sentence)
             return
         event = publishing.event_of(kind, instance=self.instance, data=data, now=self.now)
-        self._events.append(event)
+        self._fresh.events.append(event)
         self.note("event.published", f"event:{event.pk}", type=kind, node=node.id)
 
     def _trouble(self, activity: Activity, kind: Incident.Kind, sentence: str) -> None:
-        incident = Incident(
-            instance=self.instance,
-            activity=activity,
-            kind=kind,
-            message=sentence,
-            opened_at=self.now,
-        )
-        self._incidents.append(incident)
-        self.note(
-            "incident.opened", f"incident:{incident.pk}", trouble=kind.value, node=activity.node_id
-        )
+        incident = self._fresh.trouble(activity, kind, sentence)
+        if incident is not None:
+            subject = f"incident:{incident.pk}"
+            self.note("incident.opened", subject, trouble=kind.value, node=activity.node_id)
 
-    def _terminate(self) -> None:
-        """Every other token ends, those that this step has set down included."""
-        self._terminated = True
-        fresh = [each for each in self._activities if each.status in cancelling.LIVE]
-        for activity in fresh:
-            activity.cancel(now=self.now)
-        gone = {activity.pk for activity in fresh}
-        self._jobs = [job for job in self._jobs if job.activity_id not in gone]
-        self._timers = [timer for timer in self._timers if timer.activity_id not in gone]
-        self._incidents = [each for each in self._incidents if each.activity_id not in gone]
-        self.opened = [(each, node) for each, node in self.opened if each.pk not in gone]
+    # --- taking back ---
 
-    def _create(self) -> None:
-        rows: list[tuple[Any, list[Any]]] = [
-            (Activity, self._activities),
-            (Job, self._jobs),
-            (Timer, self._timers),
-            (Incident, self._incidents),
-            (Event, self._events),
-        ]
-        for model, fresh in rows:
-            if fresh:
-                model.objects.bulk_create(fresh)
+    def _drop(self, token: UUID) -> None:
+        """A token is cancelled, whether this step has set it down or an earlier one."""
+        if token in self._fresh.activities:
+            self._fresh.cancel([self._fresh.activities[token]])
+        else:
+            self._dropped.add(token)
 
-    def _tokens_at_joins(self) -> Mapping[tuple[str, str], deque[Activity]]:
-        waiting: dict[tuple[str, str], deque[Activity]] = defaultdict(deque)
-        if self.instance._state.adding or not _has_join(self.process):
-            return waiting
-        found = Activity.objects.filter(instance=self.instance, status=Activity.Status.WAITING)
-        for activity in found.order_by("id"):
-            waiting[activity.node_id, activity.flow_id].append(activity)
-        return waiting
+    def _empty(self, scope: int) -> None:
+        """Whatever lies in a scope is cancelled, what this step has set down there included."""
 
+        def is_within(number: int) -> bool:
+            return self._standing.is_within(number, scope)
 
-def _has_join(process: Process) -> bool:
-    return any(
-        node.kind is Kind.PARALLEL_GATEWAY and len(node.incoming) > 1
-        for node in process.nodes.values()
-    )
+        self._emptied.add(scope)
+        self._fresh.empty(is_within)
+        self._joins.forget(is_within)
+        self._standing.empty(scope)
+
+    # --- writing ---
+
+    def _complete_rows(self) -> None:
+        tokens = [*self._joins.consumed(self.instance), *self._done]
+        if tokens:
+            Activity.objects.filter(pk__in=tokens, status__in=cancelling.LIVE).update(
+                status=Activity.Status.COMPLETED, ended_at=self.now
+            )
+        if any(self.process.nodes[node].boundary for node in self._done.values()):
+            cancelling.waits(self._done, now=self.now)
+
+    def _cancel_rows(self) -> list[Activity]:
+        emptied = set(self._emptied)
+        if self._standing.had_scopes and emptied:
+            inside = cancelling.scopes_inside(self.instance, emptied)
+            over = {*inside, *self._interrupted_scopes}
+            cancelling.end_scopes(self.instance, over, now=self.now)
+            emptied.update(inside)
+        cancelled = cancelling.live_in(self.instance, emptied, self._dropped)
+        cancelling.rows(cancelled, now=self.now)
+        if self._has_event_sub_processes and (quiet := emptied | self._closed):
+            cancelling.waits_of_scopes(self.instance, quiet, now=self.now)
+        return cancelled
+
+    @property
+    def _has_event_sub_processes(self) -> bool:
+        return any(node.kind is Kind.EVENT_SUB_PROCESS for node in self.process.nodes.values())

@@ -5,12 +5,23 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import definitions, handover, journal, openings, publishing, runtime, wakeups
+from workflows import (
+    definitions,
+    handover,
+    journal,
+    publishing,
+    reopening,
+    ruling,
+    runtime,
+    standing,
+    wakeups,
+)
 from workflows.bpmn import extensions
-from workflows.bpmn.model import Kind
+from workflows.bpmn.model import Node
 from workflows.feel import FeelError
 from workflows.journal import Fact
-from workflows.models import Incident, Job, ProcessInstance, Timer
+from workflows.models import Activity, Incident, Job, ProcessInstance
+from workflows.openings import CannotOpen
 from workflows.refusals import NotValid, OutOfDate
 
 
@@ -78,34 +89,54 @@ def _move_on_again(instance: ProcessInstance, incident: Incident, by: str, now: 
         subject=f"activity:{activity.pk}",
         detail={"node": activity.node_id},
     )
-    runtime.complete(
-        activity=activity, instance=instance, variables={}, actor=by, now=now, fact=fact
-    )
+    runtime.retry(activity=activity, instance=instance, actor=by, now=now, fact=fact)
 
 
 def _open_again(instance: ProcessInstance, incident: Incident, _by: str, now: datetime) -> None:
-    """What the step has not got yet: its job, its timers, its place in a queue."""
+    """What the step has not got yet: its job, its timers, its answer, its place in a queue."""
     activity = incident.activity
     process = definitions.process_of(instance)
     node = process.nodes[activity.node_id]
     try:
-        if node.kind is Kind.SERVICE_TASK and not Job.objects.filter(activity=activity).exists():
-            job = openings.job_for(activity, node, instance, now)
-            job.save(force_insert=True)
-            wakeups.after_commit(wakeups.RUN_JOB, [job.pk])
-        if not Timer.objects.filter(activity=activity).exists():
-            Timer.objects.bulk_create(openings.timers_for(activity, node, process, instance, now))
-    except openings.CannotOpen as trouble:
+        openings = reopening.missing(activity, instance=instance, process=process, now=now)
+        if openings.decisions:
+            _ask_again(activity, node, instance, now)
+    except CannotOpen as trouble:
         raise NotValid(str(trouble)) from trouble
-    if node.kind is Kind.USER_TASK and incident.kind == Incident.Kind.HANDLER:
+    for model, rows in openings.rows():
+        model.objects.bulk_create(rows)
+    if openings.jobs:
+        wakeups.after_commit(wakeups.RUN_JOB, [job.pk for job in openings.jobs])
+    if openings.people and incident.kind == Incident.Kind.HANDLER:
         handover.open_step(instance=instance, activity=activity, node=node, now=now)
+
+
+def _ask_again(activity: Activity, node: Node, instance: ProcessInstance, now: datetime) -> None:
+    """The decision of a business rule task."""
+    answer = ruling.of(node, reopening.place_of(activity, instance, now))
+    Activity.objects.filter(pk=activity.pk).update(trace=dict(answer.trace))
+    fact = Fact(
+        kind="decision.evaluated",
+        actor="system",
+        subject=f"activity:{activity.pk}",
+        detail=dict(answer.detail),
+    )
+    runtime.complete(
+        activity=activity,
+        instance=instance,
+        variables=answer.result,
+        actor="system",
+        now=now,
+        fact=fact,
+    )
 
 
 def _publish_again(instance: ProcessInstance, incident: Incident, _by: str, now: datetime) -> None:
     process = definitions.process_of(instance)
     node = process.nodes[incident.activity.node_id]
     try:
-        kind, data = extensions.event(process, node, instance.variables)
+        known = standing.seen_in(incident.activity.scope, instance)
+        kind, data = extensions.event(process, node, known)
     except FeelError as error:
         raise NotValid(f"The event still cannot be evaluated: {error}") from error
     publishing.publish(type=kind, instance=instance, data=data, now=now)

@@ -26,6 +26,19 @@ class AlreadyRegistered(Exception):
     """Two functions want the same handler name."""
 
 
+class BusinessError(Exception):
+    """What a handler raises when its work ended with a BPMN error: the model says what follows.
+
+    `code` is the error's code in the model; `variables` are kept where the error is caught.
+    """
+
+    def __init__(
+        self, code: str, message: str = "", variables: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(f"{code}: {message}" if message else code)
+        self.code, self.message, self.variables = code, message, dict(variables or {})
+
+
 class NoSuchHandler(Refusal):
     """A process names a handler that this installation does not have."""
 

@@ -17,13 +17,14 @@ from django.utils import timezone
 
 from workflows import backoff, canonical, handover, job_handlers, journal, runtime, wakeups
 from workflows.incidents import retry
-from workflows.job_handlers import Work, handler
+from workflows.job_handlers import BusinessError, Work, handler
 from workflows.journal import Fact
 from workflows.literals import literal
 from workflows.models import Incident, Job, ProcessInstance
 from workflows.refusals import NotValid, OutOfDate
 
 __all__ = [
+    "BusinessError",
     "Work",
     "complete",
     "dispatch_due",
@@ -33,6 +34,7 @@ __all__ = [
     "lease",
     "retry",
     "run",
+    "throw",
 ]
 
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -62,6 +64,8 @@ def run(job_id: UUID, worker: str, clock: Callable[[], datetime] = timezone.now)
     except LeaseOver as refusal:
         logger.info("%s: %s", job, refusal)
         return False
+    except BusinessError as error:
+        return _throw_quietly(job, error, now=clock())
     except OperationalError:
         raise  # the lease runs out, and the job is done again with the same key
     except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is recorded
@@ -150,6 +154,39 @@ def fail(
     )
     _record("job.failed", job, instance=instance, now=now)
     return job
+
+
+@transaction.atomic
+def throw(*, leased: Job, error: BusinessError, now: datetime) -> bool:
+    """Record that the work ended with a BPMN error; False when the model catches it nowhere.
+
+    Then the job is given to a person. `LeaseOver` when the lease has ended meanwhile.
+    """
+    instance, job = _hold(leased)
+    said = str(error).replace("\0", "")[:LONGEST_ERROR]
+    fact = Fact(
+        kind="job.error",
+        actor="system",
+        subject=f"job:{job.pk}",
+        detail={"node": job.activity.node_id, "handler": job.handler, "attempt": job.attempts},
+    )
+    caught = runtime.throw_error(
+        activity=job.activity,
+        instance=instance,
+        code=error.code,
+        message=error.message,
+        variables=error.variables,
+        actor="system",
+        now=now,
+        fact=fact,
+    )
+    if not caught:
+        _bury(job, instance=instance, error=said, now=now)
+        return False
+    job.complete(now=now)
+    job.last_error = said
+    job.save(update_fields=["status", "lease_expires_at", "dispatch_at", "ended_at", "last_error"])
+    return True
 
 
 def _insist(record: Callable[[], None]) -> None:
@@ -265,6 +302,16 @@ def _fail_quietly(job: Job, error: Exception, *, now: datetime) -> bool:
         fail(leased=job, error=_said(error), now=now)
     except LeaseOver as refusal:
         logger.info("%s: %s", job, refusal)
+    return False
+
+
+def _throw_quietly(job: Job, error: BusinessError, *, now: datetime) -> bool:
+    try:
+        return throw(leased=job, error=error, now=now)
+    except LeaseOver as refusal:
+        logger.info("%s: %s", job, refusal)
+    except Exception as trouble:  # noqa: BLE001 - what the handler sent cannot be kept
+        return _fail_quietly(job, trouble, now=now)
     return False
 
 

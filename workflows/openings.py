@@ -1,14 +1,21 @@
-"""What a token waits for where it rests: rows to be written, computed before anything is."""
+"""What a token or a scope waits for: rows to be written, computed before anything is."""
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
-from workflows.bpmn import extensions, timing
-from workflows.bpmn.model import Kind, Node, Process
+from workflows.bpmn import expressions, extensions, timing
+from workflows.bpmn.expressions import Unclear
+from workflows.bpmn.model import Node
+from workflows.bpmn.waits import Wait
 from workflows.feel import FeelError
-from workflows.models import Activity, Incident, Job, ProcessInstance, Timer
+from workflows.models import Activity, Incident, Job, Listener, ProcessInstance, Timer
 
 # The first wake-up goes out at the commit; the sweep looks after the job from here on.
 FIRST_LOOK = timedelta(seconds=1)
+LONGEST_KEY = 200
 
 
 class CannotOpen(Exception):
@@ -19,54 +26,160 @@ class CannotOpen(Exception):
         self.kind = kind
 
 
-def job_for(activity: Activity, node: Node, instance: ProcessInstance, now: datetime) -> Job:
-    """The job of a service task."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is waited for: a scope, the token that waits, and what is known there."""
+
+    instance: ProcessInstance
+    now: datetime
+    scope: int
+    activity: Activity | None
+    known: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Openings:
+    """Rows that were opened, by their kind."""
+
+    jobs: list[Job] = field(default_factory=list)
+    timers: list[Timer] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
+    people: list[Activity] = field(default_factory=list)
+    decisions: list[Activity] = field(default_factory=list)
+
+    def add(self, waits: Iterable[Wait], place: Place) -> None:
+        """Open what is waited for, one by one. Raises `CannotOpen` at the first trouble."""
+        for wait in waits:
+            if wait.what not in OPENERS:
+                sentence = f"{wait.node.name or wait.node.id} cannot be opened: {wait.what}."
+                raise CannotOpen(Incident.Kind.HANDLER, sentence)
+            OPENERS[wait.what](self, wait.node, place)
+
+    def forget(self, gone: Callable[[Any], bool]) -> None:
+        """Leave out rows of tokens or scopes that were cancelled in the same step."""
+        self.jobs = [row for row in self.jobs if not gone(row)]
+        self.timers = [row for row in self.timers if not gone(row)]
+        self.listeners = [row for row in self.listeners if not gone(row)]
+
+    def rows(self) -> list[tuple[Any, list[Any]]]:
+        """What is to be inserted, in this order."""
+        return [(Job, self.jobs), (Timer, self.timers), (Listener, self.listeners)]
+
+
+# --- one kind each ---
+
+
+def _open_job(openings: Openings, node: Node, place: Place) -> None:
+    openings.jobs.append(job_for(node, place))
+
+
+def _open_timer(openings: Openings, node: Node, place: Place) -> None:
+    openings.timers.append(timer_for(node, place))
+
+
+def _open_listener(openings: Openings, node: Node, place: Place) -> None:
+    openings.listeners.append(listener_for(node, place))
+
+
+def _open_person(openings: Openings, _node: Node, place: Place) -> None:
+    openings.people.append(_token(place))
+
+
+def _open_decision(openings: Openings, _node: Node, place: Place) -> None:
+    openings.decisions.append(_token(place))
+
+
+OPENERS: Mapping[str, Callable[[Openings, Node, Place], None]] = MappingProxyType(
+    {
+        "job": _open_job,
+        "person": _open_person,
+        "decision": _open_decision,
+        "timer": _open_timer,
+        "message": _open_listener,
+        "signal": _open_listener,
+        "conditional": _open_listener,
+    }
+)
+
+
+def job_for(node: Node, place: Place) -> Job:
+    """The job of an automated step."""
     said = extensions.job(node)
     try:
-        given = extensions.inputs(node, instance.variables)
+        given = extensions.inputs(node, place.known)
     except FeelError as error:
         sentence = f"The input of {node.name or node.id} cannot be evaluated: {error}"
         raise CannotOpen(Incident.Kind.HANDLER, sentence) from error
     return Job(
-        instance=instance,
-        activity=activity,
+        instance=place.instance,
+        activity=_token(place),
         handler=said.handler,
         input=given,
         result_variable=said.result,
         max_attempts=said.attempts,
         lease_for=said.lease,
         backoff=said.backoff,
-        created_at=now,
-        ready_at=now,
-        dispatch_at=now + FIRST_LOOK,
+        created_at=place.now,
+        ready_at=place.now,
+        dispatch_at=place.now + FIRST_LOOK,
         dispatches=1,
     )
 
 
-def timers_for(
-    activity: Activity, node: Node, process: Process, instance: ProcessInstance, now: datetime
-) -> list[Timer]:
-    """The timer that a catching event is, or those that sit on an activity's boundary."""
-    nodes = (
-        [node] if node.kind is Kind.TIMER_CATCH else [process.nodes[each] for each in node.boundary]
-    )
-    return [timer_for(activity, each, instance, now) for each in nodes if each.timer]
-
-
-def timer_for(activity: Activity, node: Node, instance: ProcessInstance, now: datetime) -> Timer:
+def timer_for(node: Node, place: Place) -> Timer:
     """One timer, due as its event says."""
     if node.timer is None:
         raise ValueError(f"{node.id} has no timer.")
     try:
-        plan = timing.plan(node.timer, instance.variables, now)
+        plan = timing.plan(node.timer, place.known, place.now)
     except timing.TimingError as error:
         sentence = f"The timer {node.name or node.id} cannot be set: {error}"
         raise CannotOpen(Incident.Kind.TIMER, sentence) from error
     return Timer(
-        instance=instance,
-        activity=activity,
+        instance=place.instance,
+        activity=place.activity,
+        scope=place.scope,
         node_id=node.id,
         due_at=plan.due_at,
         repeats_left=None if plan.repetitions is None else plan.repetitions - 1,
         period=plan.period,
+        cron=plan.cron,
     )
+
+
+def listener_for(node: Node, place: Place) -> Listener:
+    """Somebody who waits for a message, a signal or a condition."""
+    what = node.event.what if node.event else Listener.Kind.MESSAGE.value
+    return Listener(
+        instance=place.instance,
+        activity=place.activity,
+        scope=place.scope,
+        node_id=node.id,
+        kind=what,
+        name=(node.event.name if node.event else "")[:200],
+        key=_key(node, place.known),
+        opened_at=place.now,
+    )
+
+
+def _key(node: Node, known: Mapping[str, Any]) -> str:
+    """What tells this instance from others that wait for the same message."""
+    if node.event is None or not node.event.key:
+        return ""
+    try:
+        value = expressions.evaluated(node.event.key, known)
+    except Unclear as reason:
+        raise CannotOpen(Incident.Kind.HANDLER, str(reason)) from reason
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
+        sentence = f"The key {node.event.key} of {node.name or node.id} is no text and no number."
+        raise CannotOpen(Incident.Kind.HANDLER, sentence)
+    if len(str(value)) > LONGEST_KEY:
+        sentence = f"The key of {node.name or node.id} is longer than {LONGEST_KEY} characters."
+        raise CannotOpen(Incident.Kind.HANDLER, sentence)
+    return str(value)
+
+
+def _token(place: Place) -> Activity:
+    if place.activity is None:
+        raise ValueError("Work is done by a token, not by a scope.")
+    return place.activity

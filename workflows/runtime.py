@@ -6,20 +6,35 @@ holds its row; everything below happens in the caller's transaction.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from workflows import cancelling, canonical, definitions, engine, handlers, handover, journal
+from workflows import cancelling, canonical, definitions, handlers, handover, journal
 from workflows import variables as known
-from workflows.bpmn.model import Kind, Node, Process
-from workflows.bpmn.tokens import BoundaryFired, Completed, Happening, Started
+from workflows.bpmn.kinds import STARTS, Kind
+from workflows.bpmn.model import Node, Process
+from workflows.bpmn.scopes import ROOT
+from workflows.bpmn.tokens import (
+    BoundaryFired,
+    Completed,
+    ErrorThrown,
+    Happening,
+    Retried,
+    Started,
+    Triggered,
+)
 from workflows.effects import Step
 from workflows.ids import uuid7
 from workflows.journal import Fact
-from workflows.models import Activity, ProcessDefinition, ProcessInstance
+from workflows.models import Activity, ProcessDefinition, ProcessInstance, Scope
 from workflows.refusals import NotValid, OutOfDate
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+# What an instance that was cancelled writes of itself.
+EMPTY = ("status", "ended_at", "live_tokens", "resting", "joins")
 
 
 class Over(OutOfDate):
@@ -102,16 +117,16 @@ def complete(
     now: datetime,
     fact: Fact | None = None,
     before: Iterable[Fact] = (),
+    event: str | None = None,
 ) -> None:
     """The work of an activity is done: its token moves on, with what is known now.
 
     `instance` is held. `fact` is what the journal says instead of "activity.completed", and
-    `before` what it says first: why the work is done.
+    `before` what it says first: why the work is done. `event` is the one that occurred behind an
+    event-based gateway.
     """
     refuse_when_over(instance)
     _end(activity, now=now)
-    if variables:
-        instance.variables = known.merged(instance.variables, variables)
     said = fact or Fact(
         kind="activity.completed",
         actor=actor,
@@ -119,19 +134,28 @@ def complete(
         detail={"node": activity.node_id},
     )
     node = definitions.process_of(instance).nodes[activity.node_id]
-    if node.boundary:
+    if node.boundary or node.kind is Kind.EVENT_GATEWAY:
         _leave_boundary(activity, now=now)
-    happening = Completed(activity.node_id)
-    also = ["variables"] if variables else []
     _advance(
         instance,
-        happening,
+        Completed(event or activity.node_id, activity.scope, known.checked(variables)),
         subject=activity,
         actor=actor,
         now=now,
         facts=[*before, said],
-        also_save=also,
     )
+
+
+@transaction.atomic(savepoint=False)
+def retry(
+    *, activity: Activity, instance: ProcessInstance, actor: str, now: datetime, fact: Fact
+) -> None:
+    """A token that was stuck tries again what it could not do. `instance` is held."""
+    refuse_when_over(instance)
+    _end(activity, now=now)
+    entering = activity.stuck == Activity.Stuck.ENTERING
+    happening = Retried(activity.node_id, activity.scope, entering)
+    _advance(instance, happening, subject=activity, actor=actor, now=now, facts=[fact])
 
 
 @transaction.atomic(savepoint=False)
@@ -143,11 +167,56 @@ def fire_boundary(
     actor: str,
     now: datetime,
     fact: Fact,
+    variables: Mapping[str, Any] = NOTHING,
 ) -> None:
     """A boundary event of a live activity fires. `instance` is held."""
     refuse_when_over(instance)
-    happening = BoundaryFired(node_id)
+    happening = BoundaryFired(node_id, activity.scope, _inside(activity, instance), variables)
     _advance(instance, happening, subject=activity, actor=actor, now=now, facts=[fact])
+
+
+@transaction.atomic(savepoint=False)
+def trigger(
+    *,
+    node_id: str,
+    scope: int,
+    instance: ProcessInstance,
+    actor: str,
+    now: datetime,
+    fact: Fact,
+    variables: Mapping[str, Any] = NOTHING,
+) -> None:
+    """The event that begins an event sub-process of this scope occurred. `instance` is held."""
+    refuse_when_over(instance)
+    happening = Triggered(node_id, scope, variables)
+    _advance(instance, happening, actor=actor, now=now, facts=[fact])
+
+
+@transaction.atomic(savepoint=False)
+def throw_error(
+    *,
+    activity: Activity,
+    instance: ProcessInstance,
+    code: str,
+    message: str = "",
+    variables: Mapping[str, Any] = NOTHING,
+    actor: str,
+    now: datetime,
+    fact: Fact,
+) -> bool:
+    """The work of an activity ended with a BPMN error; False when nobody catches it.
+
+    `instance` is held. Then the activity stays as it is, for a person to look at.
+    """
+    refuse_when_over(instance)
+    if activity.status != Activity.Status.ACTIVE:
+        raise AlreadyDone(f"{activity} was completed or cancelled meanwhile. Nothing was changed.")
+    happening = ErrorThrown(
+        activity.node_id, activity.scope, code, message, _inside(activity, instance),
+        known.checked(variables),
+    )  # fmt: skip
+    step = _advance(instance, happening, subject=activity, actor=actor, now=now, facts=[fact])
+    return not step.escaped
 
 
 @transaction.atomic
@@ -157,6 +226,10 @@ def cancel(*, instance_id: UUID, by: str, reason: str, now: datetime) -> Process
     refuse_when_over(instance)
     activities = cancelling.live_activities(instance)
     cancelling.rows(activities, now=now)
+    if instance.last_scope:
+        inside = cancelling.scopes_inside(instance, [ROOT])
+        cancelling.end_scopes(instance, inside, now=now)
+    cancelling.waits_of_scopes(instance, [ROOT], now=now)
     instance.cancel(now=now)
     fact = Fact(
         kind="process.cancelled",
@@ -164,9 +237,7 @@ def cancel(*, instance_id: UUID, by: str, reason: str, now: datetime) -> Process
         subject=f"process:{instance.pk}",
         detail={"reason": reason},
     )
-    journal.record_all(
-        [fact], instance=instance, now=now, also_save=["status", "ended_at", "live_tokens"]
-    )
+    journal.record_all([fact], instance=instance, now=now, also_save=EMPTY)
     cancelling.tell_handlers(activities, instance=instance, now=now)
     handlers.over(instance, now)
     return instance
@@ -190,27 +261,40 @@ def _advance(
     now: datetime,
     facts: Iterable[Fact],
     subject: Activity | None = None,
-    also_save: Iterable[str] = (),
-) -> None:
-    process = definitions.process_of(instance)
+) -> Step:
     step = Step(
-        instance=instance, process=process, actor=actor, now=now, subject=subject, facts=facts
+        instance=instance,
+        process=definitions.process_of(instance),
+        actor=actor,
+        now=now,
+        at=happening.scope,
+        subject=subject,
+        facts=facts,
     )
-    marking, effects = engine.step(process, step.marking, happening, instance.variables)
-    instance.live_tokens = marking.live
-    step.take(effects)
-    step.write(also_save=[*also_save, *_changed(instance)])
+    step.play(happening)
+    if isinstance(happening, Started) and instance.status == ProcessInstance.Status.RUNNING:
+        step.begin()
+    step.write(also_save=_changed(instance))
     if instance.status != ProcessInstance.Status.RUNNING:
         handlers.over(instance, now)
     for position, (activity, node) in enumerate(step.opened):
         # An earlier step may have decided itself and taken the others back.
         if position == 0 or _is_active(activity):
             handover.open_step(instance=instance, activity=activity, node=node, now=now)
+    return step
 
 
 def _changed(instance: ProcessInstance) -> list[str]:
     over = instance.status != ProcessInstance.Status.RUNNING
-    return ["live_tokens", *(["status", "ended_at", "end_node"] if over else [])]
+    return ["status", "ended_at", "end_node"] if over else []
+
+
+def _inside(activity: Activity, instance: ProcessInstance) -> int | None:
+    """The scope that this activity's token has opened, if it has."""
+    if not instance.last_scope:
+        return None
+    inside = Scope.objects.filter(activity=activity, status=Scope.Status.OPEN)
+    return inside.values_list("number", flat=True).first()
 
 
 def _is_active(activity: Activity) -> bool:
@@ -228,14 +312,12 @@ def _end(activity: Activity, *, now: datetime) -> None:
 
 
 def _leave_boundary(activity: Activity, *, now: datetime) -> None:
-    cancelling.timers([activity.pk], now=now)
+    cancelling.waits([activity.pk], now=now)
     cancelling.settle_incidents([activity.pk], how="The step was completed.", now=now)
 
 
 def _start_node(process: Process, wanted: str | None) -> Node:
-    starts = [
-        node for node in process.nodes.values() if node.kind in (Kind.START, Kind.MESSAGE_START)
-    ]
+    starts = [node for node in process.inside("") if node.kind in STARTS]
     if wanted is not None:
         starts = [node for node in starts if node.id == wanted]
     elif len(starts) > 1:

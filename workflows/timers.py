@@ -2,11 +2,13 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, transaction
 
-from workflows import definitions, handover, runtime
+from workflows import definitions, handover, runtime, standing
+from workflows.bpmn import cron
 from workflows.bpmn.model import Kind
 from workflows.journal import Fact
 from workflows.literals import literal
@@ -42,28 +44,24 @@ def fire(timer_id: UUID, instance_id: UUID, *, now: datetime) -> bool:
         subject=f"timer:{timer.pk}",
         detail={"node": timer.node_id, "due_at": timer.due_at.isoformat()},
     )
+    _happen(instance, timer, fact, now)
+    return True
+
+
+def _happen(instance: ProcessInstance, timer: Timer, fact: Fact, now: datetime) -> None:
+    """What the timer was set for: a boundary event, an event sub-process, or a token's wait."""
     node = definitions.process_of(instance).nodes[timer.node_id]
-    if node.kind is Kind.TIMER_CATCH:
-        runtime.complete(
-            activity=timer.activity,
-            instance=instance,
-            variables={},
-            actor="system",
-            now=now,
-            fact=fact,
-        )
-        return True
+    said: dict[str, Any] = {"instance": instance, "actor": "system", "now": now, "fact": fact}
+    is_boundary, token = node.kind is Kind.BOUNDARY_TIMER, timer.activity
+    if token is not None and not is_boundary:
+        runtime.complete(activity=token, event=node.id, variables={}, **said)
+        return
     if not node.interrupting:
         _set_again(timer, now=now)
-    runtime.fire_boundary(
-        activity=timer.activity,
-        node_id=timer.node_id,
-        instance=instance,
-        actor="system",
-        now=now,
-        fact=fact,
-    )
-    return True
+    if token is None:
+        runtime.trigger(node_id=node.id, scope=timer.scope, **said)
+    else:
+        runtime.fire_boundary(activity=token, node_id=node.id, **said)
 
 
 def next_due(due_at: datetime, *, period: timedelta, now: datetime) -> datetime:
@@ -85,16 +83,28 @@ def _hold(
 
 
 def _set_again(timer: Timer, *, now: datetime) -> None:
-    if timer.period is None or timer.repeats_left == 0:
+    due_at = _due_again(timer, now=now)
+    if due_at is None or timer.repeats_left == 0:
         return
     Timer.objects.create(
         instance_id=timer.instance_id,
         activity_id=timer.activity_id,
+        scope=timer.scope,
         node_id=timer.node_id,
-        due_at=next_due(timer.due_at, period=timer.period, now=now),
+        due_at=due_at,
         repeats_left=None if timer.repeats_left is None else timer.repeats_left - 1,
         period=timer.period,
+        cron=timer.cron,
     )
+
+
+def _due_again(timer: Timer, *, now: datetime) -> datetime | None:
+    """When a cycle fires next; None when it does not."""
+    if timer.cron:
+        return cron.parse(timer.cron).after(max(now, timer.due_at))
+    if timer.period is None:
+        return None
+    return next_due(timer.due_at, period=timer.period, now=now)
 
 
 def _fire_safely(timer_id: UUID, instance_id: UUID, now: datetime) -> bool:
@@ -119,7 +129,7 @@ def _give_to_a_person(timer_id: UUID, instance_id: UUID, now: datetime) -> None:
     timer.save(update_fields=["status", "ended_at"])
     handover.open_incident(
         instance=instance,
-        activity=timer.activity,
+        activity=timer.activity or standing.owner_of(instance, timer.scope),
         kind=Incident.Kind.TIMER,
         message=f"The timer {timer.node_id} was due and could not fire. See the log.",
         now=now,

@@ -85,7 +85,7 @@ def test_the_command_line_says_what_is_wrong(tmp_path):
     path = tmp_path / "drawn.bpmn"
     path.write_bytes(builders.source("start -> check", "check -> next", "other -> end"))
 
-    with pytest.raises(CommandError, match="line 5: "):
+    with pytest.raises(CommandError, match="line 6: "):
         call_command("deploy", str(path))
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("deploy", str(tmp_path / "none.bpmn"))

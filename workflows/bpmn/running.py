@@ -7,23 +7,52 @@ element and line. An element is added together with the rows that it needs.
 from collections.abc import Iterator
 
 from workflows.bpmn.elements import error, title
-from workflows.bpmn.kinds import ENDS, Kind
+from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Finding, Node, Process
 
 RUNS = frozenset(
     [
         Kind.START,
         Kind.MESSAGE_START,
+        Kind.TIMER_START,
+        Kind.ERROR_START,
+        Kind.ESCALATION_START,
+        Kind.COMPENSATION_START,
         Kind.END,
         Kind.TERMINATE_END,
+        Kind.ERROR_END,
+        Kind.ESCALATION_END,
+        Kind.COMPENSATION_END,
+        Kind.CANCEL_END,
+        Kind.TASK,
+        Kind.MANUAL_TASK,
+        Kind.SCRIPT_TASK,
+        Kind.RULE_TASK,
         Kind.SERVICE_TASK,
         Kind.USER_TASK,
+        Kind.SUB_PROCESS,
+        Kind.EVENT_SUB_PROCESS,
+        Kind.TRANSACTION,
+        Kind.AD_HOC,
         Kind.EXCLUSIVE_GATEWAY,
         Kind.PARALLEL_GATEWAY,
+        Kind.INCLUSIVE_GATEWAY,
+        Kind.EVENT_GATEWAY,
         Kind.BOUNDARY_TIMER,
+        Kind.BOUNDARY_ERROR,
+        Kind.BOUNDARY_ESCALATION,
+        Kind.BOUNDARY_COMPENSATION,
+        Kind.BOUNDARY_CANCEL,
         Kind.TIMER_CATCH,
+        Kind.LINK_CATCH,
+        Kind.NONE_THROW,
+        Kind.LINK_THROW,
+        Kind.ESCALATION_THROW,
+        Kind.COMPENSATION_THROW,
     ]
 )
+IN_EVENT_SUB_PROCESSES = (Kind.TIMER_START,)  # not at the beginning of a process
+AT_THE_BEGINNING = (Kind.MESSAGE_START,)  # not in event sub-processes
 
 
 def check(process: Process) -> Iterator[Finding]:
@@ -34,11 +63,17 @@ def check(process: Process) -> Iterator[Finding]:
             inside_refused.add(node.id)
         elif node.kind is Kind.UNKNOWN:
             inside_refused.add(node.id)  # refused as it was read
-        elif node.kind not in RUNS:
+        elif node.kind not in RUNS or not _stands_right(node):
             inside_refused.add(node.id)
             yield error(node, f"{_what(node)} is not supported. Model the step in another way.")
         else:
-            yield from _sides(node)
+            yield from _sides(node, process)
+
+
+def _stands_right(node: Node) -> bool:
+    if node.within:
+        return node.kind not in AT_THE_BEGINNING
+    return node.kind not in IN_EVENT_SUB_PROCESSES
 
 
 def _what(node: Node) -> str:
@@ -48,24 +83,30 @@ def _what(node: Node) -> str:
     return node.kind.value
 
 
-def _sides(node: Node) -> Iterator[Finding]:
-    if not node.outgoing and node.kind not in ENDS:
-        yield error(node, f"No flow leaves {title(node)}. Lead one to the next step or to an end.")
-    if node.loop:
-        yield error(node, f"{title(node)}: loops and multi-instance are not supported. Remove it.")
-    if node.undoes:
-        yield error(
-            node, f"{title(node)}: compensation is not supported. Remove isForCompensation."
-        )
-    if node.data.inputs or node.data.outputs:
+def _sides(node: Node, process: Process) -> Iterator[Finding]:
+    if node.kind is Kind.USER_TASK and _knows_more(node, process):
         yield error(
             node,
-            f"{title(node)}: input and output mappings of other tools are not supported. Use "
-            "countersign:input.",
+            f"{title(node)} asks people about variables of a loop or a mapping, which reviews do "
+            "not see. Keep what is asked about in a variable of the process.",
         )
-    if node.timer and node.timer.form == "cycle" and _is_cron(node.timer.text):
-        yield error(node, f"{title(node)}: {node.timer.text} is cron. Write a cycle like R/PT1H.")
+    if node.kind is Kind.AD_HOC and not (node.adhoc and node.adhoc.active):
+        yield error(
+            node,
+            f"Nobody can begin the activities of {title(node)}: choosing them by hand is not "
+            "supported. Say which begin, in its active elements.",
+        )
     yield from _work(node)
+
+
+def _knows_more(node: Node, process: Process) -> bool:
+    """Whether there are variables that belong to a part of the process alone."""
+    around: Node | None = node
+    while around is not None:
+        if around.data.inputs or (around.loop and around.loop.item):
+            return True
+        around = process.nodes.get(around.within)
+    return False
 
 
 def _work(node: Node) -> Iterator[Finding]:
@@ -74,7 +115,11 @@ def _work(node: Node) -> Iterator[Finding]:
         yield error(
             node, f"{title(node)} asks nothing. Add countersign:review with the kind of review."
         )
-    if node.kind is not Kind.SERVICE_TASK:
+    if node.kind is Kind.RULE_TASK and not (node.work and node.work.form == "decision"):
+        yield error(
+            node, f"{title(node)} asks no decision. Name the decision with countersign:decision."
+        )
+    if node.kind is not Kind.SERVICE_TASK or (node.work and node.work.form == "script"):
         return
     if "job" in said and node.work:
         what = f"{node.work.form} {node.work.name}"
@@ -89,7 +134,3 @@ def _work(node: Node) -> Iterator[Finding]:
         yield error(
             node, f"{title(node)} has no handler. Add countersign:job with the name of its handler."
         )
-
-
-def _is_cron(text: str) -> bool:
-    return not text.startswith(("R", "=")) and len(text.split()) > 4

@@ -5,7 +5,9 @@ from workflows.models.instances import Activity, ProcessInstance
 from workflows.models.intake import Receipt
 from workflows.models.jobs import Job, WorkerHeartbeat
 from workflows.models.journal import JournalEntry
+from workflows.models.listeners import Listener
 from workflows.models.publishing import Delivery, Event, Subscription
+from workflows.models.scopes import Scope
 from workflows.models.timers import Timer
 
 __all__ = [
@@ -18,9 +20,11 @@ __all__ = [
     "Incident",
     "Job",
     "JournalEntry",
+    "Listener",
     "ProcessDefinition",
     "ProcessInstance",
     "Receipt",
+    "Scope",
     "Subscription",
     "Timer",
     "WorkerHeartbeat",

@@ -22,7 +22,16 @@ class ProcessInstance(models.Model):
     variables = models.JSONField(default=dict)
 
     status = FSMField(choices=Status, default=Status.RUNNING, protected=True, max_length=9)
+    # Where it stands, as scope 0: tokens in all, at each node, and at each gateway by flow.
     live_tokens = models.PositiveIntegerField(default=0)
+    resting = models.JSONField(default=dict, db_default={})
+    joins = models.JSONField(default=dict, db_default={})
+    done = models.JSONField(default=list, db_default=[])  # what can be compensated
+    interrupted = models.BooleanField(
+        default=False, db_default=False
+    )  # an event sub-process took over
+    # The highest number given to a scope.
+    last_scope = models.PositiveIntegerField(default=0, db_default=0)
     started_at = models.DateTimeField()
     started_by = models.CharField(max_length=200)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -64,10 +73,12 @@ class ProcessInstance(models.Model):
     @transition(field=status, source=Status.RUNNING, target=Status.COMPLETED)
     def complete(self, *, at_node: str, now: datetime) -> None:
         self.end_node, self.ended_at, self.live_tokens = at_node, now, 0
+        self.resting, self.joins = {}, {}
 
     @transition(field=status, source=Status.RUNNING, target=Status.CANCELLED)
     def cancel(self, *, now: datetime) -> None:
         self.ended_at, self.live_tokens = now, 0
+        self.resting, self.joins = {}, {}
 
 
 class Activity(models.Model):
@@ -79,12 +90,22 @@ class Activity(models.Model):
         COMPLETED = "completed", "Completed"
         CANCELLED = "cancelled", "Cancelled"
 
+    class Stuck(models.TextChoices):
+        ENTERING = "entering", "Could not be entered"
+        LEAVING = "leaving", "Could not be left"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     instance = models.ForeignKey(ProcessInstance, models.PROTECT, related_name="activities")
     node_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=40)  # workflows.bpmn.model.Kind
     name = models.CharField(max_length=200, blank=True)
     flow_id = models.CharField(max_length=200, blank=True)  # the flow its token came over
+    # Where it lies; 0 is the instance itself.
+    scope = models.PositiveIntegerField(default=0, db_default=0)
+    inputs = models.JSONField(null=True, blank=True)  # what its model gives it beside variables
+    trace = models.JSONField(null=True, blank=True)  # how a decision came to its answer
+    # Set while a token cannot go on without a person: what it tried.
+    stuck = models.CharField(max_length=8, choices=Stuck, blank=True, db_default="")
 
     status = FSMField(choices=Status, default=Status.ACTIVE, protected=True, max_length=9)
     entered_at = models.DateTimeField()
@@ -95,8 +116,8 @@ class Activity(models.Model):
         indexes = [
             # "Where does this instance stand?"
             models.Index(
-                fields=["instance"],
-                name="activity_live",
+                fields=["instance", "scope", "node_id"],
+                name="activity_live_in_scope",
                 condition=Q(status__in=["active", "waiting"]),
             ),
             models.Index(fields=["instance", "entered_at"], name="activity_history"),

@@ -9,7 +9,10 @@ from workflows.models.instances import Activity, ProcessInstance
 
 
 class Timer(models.Model):
-    """A moment that a process waits for: an intermediate catch or a boundary event."""
+    """A moment that a process waits for.
+
+    It belongs to the token that waits, or to a scope whose event sub-process it begins.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -18,12 +21,15 @@ class Timer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     instance = models.ForeignKey(ProcessInstance, models.PROTECT, related_name="timers")
-    activity = models.ForeignKey(Activity, models.PROTECT, related_name="timers")
-    node_id = models.CharField(max_length=200)  # the event itself: boundary or catching
+    activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="timers")
+    scope = models.PositiveIntegerField(default=0, db_default=0)
+    node_id = models.CharField(max_length=200)  # the event itself: boundary, catching or start
     due_at = models.DateTimeField()
     # Cycles: how often more after this one (empty: without end), and the time between two.
     repeats_left = models.PositiveIntegerField(default=0, null=True, blank=True)
     period = models.DurationField(null=True, blank=True)
+    # Tells the time of the next one where there is no period.
+    cron = models.CharField(max_length=100, blank=True, db_default="")
 
     status = FSMField(choices=Status, default=Status.PENDING, protected=True, max_length=9)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -34,6 +40,11 @@ class Timer(models.Model):
             models.Index(fields=["due_at"], name="timer_due", condition=Q(status="pending")),
             models.Index(
                 fields=["activity"], name="timer_of_activity", condition=Q(status="pending")
+            ),
+            models.Index(
+                fields=["instance", "scope"],
+                name="timer_of_scope",
+                condition=Q(status="pending", activity__isnull=True),
             ),
         ]
         constraints = [

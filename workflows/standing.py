@@ -1,0 +1,254 @@
+"""Where a held instance stands: its scopes as rows, as far as one step needs them.
+
+A step reads the scope that it begins in and those around it; it writes those that it touched, with
+one insert and one update. What the scopes know is kept up to date effect by effect.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from workflows import variables
+from workflows.bpmn import scopes
+from workflows.bpmn.scopes import ROOT, Marking, Role
+from workflows.bpmn.tokens import Opened
+from workflows.models import Activity, ProcessInstance, Scope
+
+# What an instance knows of where it stands.
+OF_THE_INSTANCE = ("live_tokens", "resting", "joins", "done", "interrupted", "last_scope")
+# The scope with this number, and everything around it.
+AROUND = """
+SELECT around.* FROM workflows_scope AS inner_most
+JOIN workflows_scope AS around ON around.instance_id = inner_most.instance_id
+    AND (around.number = inner_most.number OR around.number = ANY (inner_most.path))
+WHERE inner_most.instance_id = %s AND inner_most.number = %s
+"""
+WRITE = """
+UPDATE workflows_scope AS scope SET
+    live = news.live, resting = news.resting, joins = news.joins,
+    variables = coalesce(news.variables, scope.variables), rounds = news.rounds, done = news.done,
+    queue = news.queue, interrupted = news.interrupted, status = news.status,
+    ended_at = news.ended_at
+FROM jsonb_to_recordset(%s::jsonb) AS news (
+    number int, live int, resting jsonb, joins jsonb, variables jsonb, rounds jsonb, done jsonb,
+    queue jsonb, interrupted boolean, status text, ended_at timestamptz
+)
+WHERE scope.instance_id = %s AND scope.number = news.number
+"""
+
+
+class Standing:
+    """The scopes of one held instance, from what a step begins with to what it ends with."""
+
+    def __init__(self, instance: ProcessInstance, at: int, now: datetime) -> None:
+        self.instance, self.now = instance, now
+        self.rows: dict[int, Scope] = {row.number: row for row in around(instance, at)}
+        self.had_scopes = instance.last_scope > 0  # others may be open that are not read
+        self.marking = _marking(instance, self.rows.values())
+        self._before = {name: getattr(instance, name) for name in OF_THE_INSTANCE}
+        self._touched: set[int] = set()
+        self._assigned: set[int] = set()
+
+    # --- while effects are taken ---
+
+    def seen(self, number: int) -> Mapping[str, Any]:
+        """What is known in a scope now: its own variables, then those around it."""
+        known: Mapping[str, Any] = self.instance.variables
+        if number == ROOT:
+            return known
+        row = self.rows[number]
+        for each in (*row.path, number):
+            known = {**known, **self.rows[each].variables}
+        return known
+
+    def assign(self, number: int, values: Mapping[str, Any]) -> None:
+        """Variables of a scope have these values now. Raises `NotValid` when they are too large."""
+        self._assigned.add(number)
+        if number == ROOT:
+            self.instance.variables = variables.merged(self.instance.variables, values)
+        else:
+            row = self.rows[number]
+            row.variables = variables.merged(row.variables, values)
+
+    def open(self, effect: Opened, owner: Activity | None) -> Scope:
+        """A scope began, the inside of this token."""
+        parent = effect.parent
+        row = Scope(
+            instance=self.instance,
+            number=effect.scope,
+            parent=parent,
+            path=[*self.rows[parent].path, parent] if parent else [],
+            role=effect.role.value,
+            node_id=effect.node.id,
+            activity=None if effect.role is Role.ROUND else owner,
+            index=effect.index,
+            variables=variables.checked(effect.variables),
+            opened_at=self.now,
+        )
+        self.rows[effect.scope] = row
+        return row
+
+    def close(self, number: int) -> Scope:
+        """A scope is complete."""
+        return self._end(number, Scope.Status.ENDED)
+
+    def cancel(self, number: int) -> None:
+        """A scope is cancelled, if this step knows of it; `empty` looks after those inside."""
+        if number in self.rows:
+            self._end(number, Scope.Status.CANCELLED)
+
+    def empty(self, number: int) -> None:
+        """Scopes inside of this one are cancelled, as far as this step knows of them."""
+        for each, row in self.rows.items():
+            if each != number and self.is_within(each, number) and row.status == Scope.Status.OPEN:
+                self._end(each, Scope.Status.CANCELLED)
+
+    def is_within(self, number: int, other: int) -> bool:
+        """Whether a scope that this step knows is that other one, or lies inside of it."""
+        return other in (ROOT, number) or (number != ROOT and other in self.rows[number].path)
+
+    def played(self, marking: Marking, touched: Iterable[int]) -> None:
+        """What a play left behind."""
+        self.marking = marking
+        self._touched.update(touched)
+
+    def _end(self, number: int, status: Scope.Status) -> Scope:
+        row = self.rows[number]
+        row.status, row.ended_at = status, self.now
+        self._touched.add(number)
+        return row
+
+    # --- when the step is over ---
+
+    def update_instance(self) -> list[str]:
+        """Set what the instance itself knows of where it stands; the fields that changed."""
+        root, instance = self.marking, self.instance
+        news: dict[str, Any] = {
+            "live_tokens": root.live,
+            "resting": dict(root.resting),
+            "joins": {node: dict(flows) for node, flows in root.joins.items()},
+            "done": [asdict(each) for each in root.done],
+            "interrupted": root.interrupted,
+            "last_scope": root.last,
+        }
+        for name, value in news.items():
+            setattr(instance, name, value)
+        changed = [name for name, value in news.items() if self._before[name] != value]
+        return [*changed, *(["variables"] if ROOT in self._assigned else [])]
+
+    def fresh(self) -> list[Scope]:
+        """Scopes that began in this step, as they are now: to be written first."""
+        found = [row for row in self.rows.values() if row._state.adding]
+        for row in found:
+            for name, value in self._state_of(row).items():
+                setattr(row, name, value)
+        return found
+
+    def write(self) -> None:
+        """One update for all scopes that were there before and were touched."""
+        rows = (self.rows.get(number) for number in sorted(self._touched - {ROOT}))
+        news = [self._news(row) for row in rows if row and not row._state.adding]
+        if news:
+            with connection.cursor() as cursor:
+                cursor.execute(WRITE, [json.dumps(news), self.instance.pk])
+
+    def _news(self, row: Scope) -> dict[str, Any]:
+        return {
+            "number": row.number,
+            "variables": row.variables if row.number in self._assigned else None,
+            "status": row.status,
+            "ended_at": row.ended_at and row.ended_at.isoformat(),
+            **self._state_of(row),
+        }
+
+    def _state_of(self, row: Scope) -> dict[str, Any]:
+        """What is counted in a scope; nothing in one that is over."""
+        scope = self.marking.inner.get(row.number)
+        if scope is None or row.status != Scope.Status.OPEN:
+            return {"live": 0, "resting": {}, "joins": {}, "rounds": row.rounds, "done": row.done,
+                    "queue": [], "interrupted": row.interrupted}  # fmt: skip
+        return {
+            "live": scope.live,
+            "resting": dict(scope.resting),
+            "joins": {node: dict(flows) for node, flows in scope.joins.items()},
+            "rounds": asdict(scope.rounds) if scope.rounds else None,
+            "done": [asdict(each) for each in scope.done],
+            "queue": [asdict(each) for each in scope.queue],
+            "interrupted": scope.interrupted,
+        }
+
+
+def around(instance: ProcessInstance, number: int) -> list[Scope]:
+    """The rows of a scope and of those around it; none for the instance itself."""
+    if number == ROOT:
+        return []
+    return list(Scope.objects.raw(AROUND, [instance.pk, number]))
+
+
+def seen_by(activity: Activity, instance: ProcessInstance) -> dict[str, Any]:
+    """What is known where an activity lies: its inputs, variables of its scopes, the instance's."""
+    return {**seen_in(activity.scope, instance), **(activity.inputs or {})}
+
+
+def seen_in(number: int, instance: ProcessInstance) -> dict[str, Any]:
+    """What is known in a scope: its own variables, then those around it, then the instance's."""
+    known: dict[str, Any] = dict(instance.variables)
+    for row in sorted(around(instance, number), key=lambda each: each.number):
+        known |= row.variables
+    return known
+
+
+def owner_of(instance: ProcessInstance, scope: int) -> Activity:
+    """The token that a scope is the inside of; for the instance itself, its first."""
+    if scope != ROOT:
+        row = Scope.objects.select_related("activity").get(instance=instance, number=scope)
+        if row.activity is not None:
+            return row.activity
+    return Activity.objects.filter(instance=instance).earliest("id")
+
+
+def marking_of(instance: ProcessInstance) -> Marking:
+    """Where an instance stands as a whole, every open scope of it."""
+    return _marking(instance, Scope.objects.filter(instance=instance, status=Scope.Status.OPEN))
+
+
+def _marking(instance: ProcessInstance, rows: Iterable[Scope]) -> Marking:
+    return scopes.from_json(
+        {
+            "live": instance.live_tokens,
+            "joins": instance.joins,
+            "resting": instance.resting,
+            "role": Role.PROCESS.value,
+            "node": "",
+            "parent": ROOT,
+            "variables": {},
+            "rounds": None,
+            "index": 0,
+            "done": instance.done,
+            "queue": [],
+            "interrupted": instance.interrupted,
+            "inner": {row.number: _scope(row) for row in rows},
+            "last": instance.last_scope,
+        }
+    )
+
+
+def _scope(row: Scope) -> dict[str, Any]:
+    return {
+        "live": row.live,
+        "joins": row.joins,
+        "resting": row.resting,
+        "role": row.role,
+        "node": row.node_id,
+        "parent": row.parent,
+        "variables": row.variables,
+        "rounds": row.rounds,
+        "index": row.index,
+        "done": row.done,
+        "queue": row.queue,
+        "interrupted": row.interrupted,
+    }

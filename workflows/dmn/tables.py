@@ -51,8 +51,12 @@ class Table:
         # A column that asks for a variable as it is has its name; others have "", which none has.
         self._values = [(condition.variable, condition.value) for condition in self.conditions]
         # Columns that decide nothing are not asked; those that can be looked up come first.
-        asked = [(place, each) for place, each in enumerate(self.conditions) if not each.is_idle]
-        self.asked = sorted(asked, key=lambda pair: pair[1].column.cells_to_evaluate)
+        asked = [
+            (place, each, each.column.lookups)
+            for place, each in enumerate(self.conditions)
+            if not each.is_idle
+        ]
+        self.asked = sorted(asked, key=lambda each: each[1].column.cells_to_evaluate)
         self._limited = [
             (place, each) for place, each in enumerate(self.conditions) if each.allowed
         ]
@@ -70,8 +74,13 @@ class Table:
         if self._limited and not self._are_allowed(values, run):
             return None
         candidates = self.all_rules
-        for place, condition in self.asked:
-            candidates = condition.matching(values[place], candidates, scope, run)
+        for place, condition, lookups in self.asked:
+            value = values[place]
+            lookup = lookups.get(type(value))
+            if lookup is not None and not lookup.others:
+                candidates &= lookup.find(value)
+            else:
+                candidates = condition.matching(value, candidates, scope, run)
             if not candidates:
                 break
         if not candidates:
@@ -113,7 +122,7 @@ class Condition:
         return self.column.is_anything
 
     def matching(self, value: Any, candidates: int, scope: Scope, run: Run) -> int:
-        """The candidates whose cell accepts the value."""
+        """The candidates whose cell accepts the value, whatever its class."""
         lookup = self.column.lookups.get(type(value), self.column.unknown)
         found, others = lookup.find(value), lookup.others
         if not others:

@@ -13,16 +13,32 @@ from workflows.models import ProcessDefinition
 from workflows.overlays import Label
 
 
-def pictures(source: bytes, findings: Sequence[Mapping[str, Any]]) -> list[SafeString]:
-    """Each process that can be read, with the elements marked that are to be corrected."""
+def judged(source: bytes, errors: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """All that is to be said of a refused model: what keeps it from running, then warnings."""
+    refused = [
+        Finding(str(each.get("element", "")), int(each.get("line", 0)), str(each["sentence"]))
+        for each in errors
+    ]
+    warned = [
+        finding
+        for process in _readable(source)
+        if process.executable
+        for finding in check.check(process)
+        if finding.severity is Severity.WARNING
+    ]
+    return [*refused, *warned]
+
+
+def pictures(source: bytes, findings: Sequence[Finding]) -> list[SafeString]:
+    """Each process that can be read, with the elements marked that something is said of."""
+    return [_checked(process, findings) for process in _readable(source) if process.nodes]
+
+
+def _readable(source: bytes) -> list[Process]:
     try:
-        processes = parser.parse(source)
+        return list(parser.parse(source))
     except BpmnError:
         return []
-    said = [
-        Finding(str(each.get("element", "")), 0, str(each["sentence"])) for each in findings
-    ]  # fmt: skip
-    return [_checked(process, said) for process in processes if process.nodes]
 
 
 def picture(definition: ProcessDefinition, findings: Sequence[Finding]) -> SafeString:
@@ -64,7 +80,8 @@ def _numbered(known: Label | None, number: int, finding: Finding) -> Label:
     word = "Error" if finding.severity is Severity.ERROR else "Warning"
     if known is None:
         return Label(f"{word} {number}", f"is-{word.lower()}", finding.sentence)
-    return Label(f"{known.text}, {number}", known.names, f"{known.note} {finding.sentence}")
+    also = f"{number}" if known.names == f"is-{word.lower()}" else f"{word} {number}"
+    return Label(f"{known.text}, {also}", known.names, f"{known.note} {finding.sentence}")
 
 
 def _drawn(svg: str) -> SafeString:

@@ -15,7 +15,9 @@ from workflows.bpmn.figures import SVG, add, number
 from workflows.bpmn.model import Bounds, Process
 
 LABEL, ABOVE = 16.0, 5.0  # height of a label, distance to its figure
-BAR, STROKES = 7.0, 4.0  # height of a bar, distance of its hatching
+BAR, STROKES = 6.0, 4.0  # height of a bar, distance of its hatching
+SHORTEST = 30.0  # length of a whole bar at a small figure
+ROOM = LABEL + BAR + 2  # above the topmost figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,17 @@ def _label(root: etree._Element, group: etree._Element, at: Bounds, label: Label
         title.text = figures.printable(f"{title.text or ''}: {label.note}"[:1_000])
     # On top of everything: a child of the picture, not of the figure.
     box = add(root, "g", class_=f"bpmn-note {label.names}".strip(), aria_hidden="true")
+    bottom = at.y - ABOVE
     if label.bar:
-        _bar(box, at, label.bar)
+        _bar(box, at.x, bottom - BAR, max(at.width, SHORTEST), label.bar)
+        bottom -= BAR + 2
     width = 12.0 + figures.LETTER * len(label.text)
-    x, y = at.x, at.y - ABOVE - LABEL
-    add(box, "rect", x=x, y=y, width=width, height=LABEL, rx=4.0)
-    add(box, "text", label.text, x=x + width / 2, y=y + 12, text_anchor="middle")
+    add(box, "rect", x=at.x, y=bottom - LABEL, width=width, height=LABEL, rx=4.0)
+    add(box, "text", label.text, x=at.x + width / 2, y=bottom - 4, text_anchor="middle")
 
 
-def _bar(box: etree._Element, at: Bounds, bar: Bar) -> None:
-    """Along the lower edge: solid is work, hatched is waiting."""
-    full = max(at.width - 12, 24.0)
-    x, y = at.x + (at.width - full) / 2, at.y + at.height - BAR - 3
-    if at.width < full:
-        y = at.y + at.height + 3
+def _bar(box: etree._Element, x: float, y: float, full: float, bar: Bar) -> None:
+    """Between label and figure: solid is work, hatched is waiting."""
     length = max(full * min(bar.length, 1.0), 2.0)
     waiting = length * (bar.waiting or 0.0)
     add(box, "rect", class_="bpmn-track", x=x, y=y, width=full, height=BAR)
@@ -110,6 +109,6 @@ def _describe(root: etree._Element, said: list[str]) -> None:
 def _heighten(root: etree._Element) -> None:
     """Room for labels above the topmost figures."""
     x, y, width, height = (float(each) for each in root.get("viewBox", "0 0 0 0").split())
-    taller = height + LABEL
-    root.set("viewBox", f"{number(x)} {number(y - LABEL)} {number(width)} {number(taller)}")
+    taller = height + ROOM
+    root.set("viewBox", f"{number(x)} {number(y - ROOM)} {number(width)} {number(taller)}")
     root.set("height", number(taller))

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.queues import builders
-from workflows import publishing
+from workflows import publishing, runtime
 from workflows.models import Delivery, Event, JournalEntry, ProcessDefinition, Subscription
 
 pytestmark = pytest.mark.django_db
@@ -96,8 +96,66 @@ def test_what_is_wrong_is_named_with_element_and_line_and_drawn(admin):
     assert answer.status_code == 422
     assert "No handler named no-such-" in page
     assert "is-incident" in page
-    assert [finding["line"] for finding in answer.context["findings"]]
+    assert [finding.line for finding in answer.context["findings"]]
     assert not ProcessDefinition.objects.exists()
+
+
+def test_warnings_of_a_refused_model_stand_apart_from_its_errors(admin):
+    broken = LOAN.replace(b'handler="', b'handler="no-such-').replace(b' name="decline"', b"")
+
+    answer = upload(admin, broken)
+
+    page = answer.content.decode()
+    severities = [finding.severity for finding in answer.context["findings"]]
+    assert severities == sorted(severities)
+    assert answer.context["errors"] == severities.count("error") == 3
+    assert "The task has no name." in page
+    assert ", Warning 4<" in page
+    assert ">Error 1<" in page
+
+
+def test_warnings_of_a_deployed_model_are_listed_and_numbered_on_the_diagram(admin):
+    upload(admin, LOAN.replace(b' name="decline"', b""))
+
+    address = reverse("workflows:definition", args=[ProcessDefinition.objects.get().pk])
+    page = admin.get(address).content.decode()
+
+    assert "The task has no name." in page
+    assert ">Warning 1<" in page
+    assert "is-incident" not in page
+
+
+def test_a_version_tells_what_is_different_from_the_one_before(admin):
+    upload(admin, LOAN)
+    upload(admin, LOAN.replace(b'name="decline"', b'name="refuse"').replace(b"PT2M", b"PT3M", 1))
+
+    newest = ProcessDefinition.objects.get(version=2)
+    page = admin.get(reverse("workflows:definition", args=[newest.pk])).content.decode()
+    first = admin.get(
+        reverse("workflows:definition", args=[ProcessDefinition.objects.get(version=1).pk])
+    ).content.decode()
+
+    assert "Service task “refuse”: was called “decline”." in page
+    assert "PT3M" in page
+    assert "What is different from" not in first
+
+
+def test_versions_count_what_runs_on_them_and_not_what_is_over(admin):
+    upload(admin, LOAN)
+    definition = ProcessDefinition.objects.get()
+    case = {"application": {"applicant": "Rosa", "amount": 5}}
+    for _ in range(2):
+        instance = runtime.start(
+            definition=definition, variables=case, business_key="", by="user:dana",
+            now=builders.NOW,
+        )  # fmt: skip
+    runtime.cancel(instance_id=instance.pk, by="user:dana", reason="Test.", now=builders.NOW)
+
+    page = admin.get(reverse("workflows:definition", args=[definition.pk]))
+
+    assert [version.running for version in page.context["versions"]] == [1]
+    listed = admin.get(reverse("workflows:definitions")).context["definitions"]
+    assert [each.running for each in listed] == [1]
 
 
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())

@@ -34,10 +34,12 @@ def _deploy(request: HttpRequest, form: UploadForm) -> HttpResponse:
         deployed = deploying.deploy(source=source, by=actor_of(request), now=timezone.now())
     except NotValid as refusal:
         form.add_error("file", refusal.sentence)
+        findings = drafts.judged(source, refusal.findings) if refusal.findings else []
         context = {
             "definitions": definition_queries.in_force(),
-            "findings": refusal.findings,
-            "pictures": drafts.pictures(source, refusal.findings) if refusal.findings else [],
+            "findings": findings,
+            "errors": len(refusal.findings),
+            "pictures": drafts.pictures(source, findings) if findings else [],
         }
         return page(request, form, template=LIST, **context)
     messages.success(request, f"Deployed: {', '.join(map(str, deployed))}.")

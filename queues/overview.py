@@ -107,6 +107,13 @@ MACHINES: list[Entry] = [
         _programs,
     ),
     (
+        "Automated work",
+        "workflows:job-kinds",
+        "retry",
+        "Handlers and topics: who does what, and what rests after failures.",
+        None,
+    ),
+    (
         "Webhooks",
         "workflows:subscriptions",
         "external",

@@ -1,30 +1,45 @@
 """Keys by which programs act as their accounts. Only a key's digest is kept."""
 
 import hashlib
+import re
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from queues.models import ServiceToken, User
-from workflows import journal
+from workflows import external, journal
 from workflows.refusals import NotValid
 
 MARK = "cs_"  # so that scanners for leaked secrets can find one
 SHOWN = 12  # characters that stay visible
 LONGEST = 200
 USE_NOTED_EVERY = timedelta(minutes=1)
+TOPIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+MOST_TOPICS = 50
 
 
 @transaction.atomic
 def issue(
-    *, user: User, name: str, by: str, now: datetime, expires_at: datetime | None = None
+    *,
+    user: User,
+    name: str,
+    by: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+    topics: Iterable[str] = (),
 ) -> tuple[ServiceToken, str]:
-    """The row, and the token itself, which cannot be shown again."""
+    """The row, and the token itself, which cannot be shown again.
+
+    `topics` are the jobs that whoever has it may take; from now on they are done outside.
+    """
     if user.kind == User.Kind.PERSON:
         raise NotValid("People sign in with a password. Tokens are for programs.")
     if not user.is_active:
         raise NotValid(f"{user} is switched off. Switch it on before it gets a token.")
+    named = _checked(topics)
+    external.know(named)
     secret = f"{MARK}{secrets.token_urlsafe(32)}"
     token = ServiceToken.objects.create(
         user=user,
@@ -33,8 +48,9 @@ def issue(
         digest=digest_of(secret),
         created_at=now,
         expires_at=expires_at,
+        topics=named,
     )
-    _record("token.issued", token, by=by, now=now)
+    _record("token.issued", token, by=by, now=now, **({"topics": named} if named else {}))
     return token, secret
 
 
@@ -69,7 +85,19 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _record(kind: str, token: ServiceToken, *, by: str, now: datetime) -> None:
+def _checked(topics: Iterable[str]) -> list[str]:
+    named = sorted(set(topics))
+    if len(named) > MOST_TOPICS:
+        raise NotValid(f"A token names at most {MOST_TOPICS} topics. Make another one.")
+    for topic in named:
+        if not TOPIC.fullmatch(topic):
+            raise NotValid(
+                f"“{topic[:40]}” is no topic. Use letters, digits, dots, dashes and underscores."
+            )
+    return named
+
+
+def _record(kind: str, token: ServiceToken, *, by: str, now: datetime, **detail: object) -> None:
     journal.record_outside(
         kind,
         subject=f"account:{token.user.username}",
@@ -78,4 +106,5 @@ def _record(kind: str, token: ServiceToken, *, by: str, now: datetime) -> None:
         token=str(token.pk),
         name=token.name,
         prefix=token.prefix,
+        **detail,
     )

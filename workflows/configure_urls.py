@@ -12,6 +12,7 @@ from workflows.views import (
     decision_review,
     decisions,
     definitions,
+    job_kinds,
     subscriptions,
 )
 
@@ -58,6 +59,8 @@ urlpatterns = [
     path("configure/processes/", definitions.definitions, name="definitions"),
     path("configure/processes/<uuid:pk>/", definitions.definition, name="definition"),
     path("configure/processes/<uuid:pk>/file/", definitions.source, name="definition-file"),
+    path("configure/jobs/", job_kinds.job_kinds, name="job-kinds"),
+    path("configure/jobs/<str:name>/close/", job_kinds.close_breaker, name="close-breaker"),
     path("configure/webhooks/", subscriptions.subscriptions, name="subscriptions"),
     path("configure/webhooks/<uuid:pk>/", subscriptions.subscription, name="subscription"),
     path("configure/webhooks/<uuid:pk>/switch/", subscriptions.switch, name="switch-subscription"),

@@ -5,26 +5,25 @@ and an older epoch is refused. The handler runs outside of any transaction.
 """
 
 import logging
-import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from workflows import backoff, canonical, handover, job_handlers, journal, runtime, wakeups
+from workflows import breakers, job_handlers, job_sweeps
 from workflows.incidents import retry
-from workflows.job_handlers import BusinessError, Work, handler
-from workflows.journal import Fact
-from workflows.literals import literal
-from workflows.models import Incident, Job, ProcessInstance
-from workflows.refusals import NotValid, OutOfDate
+from workflows.job_handlers import BusinessError, Terms, Work, handler
+from workflows.job_results import LeaseOver, complete, fail, throw
+from workflows.job_sweeps import dispatch_due, expire_leases
+from workflows.models import Job, JobKind
 
 __all__ = [
     "BusinessError",
+    "LeaseOver",
+    "Terms",
     "Work",
     "complete",
     "dispatch_due",
@@ -37,19 +36,12 @@ __all__ = [
     "throw",
 ]
 
-LONGEST_PAUSE = timedelta(minutes=5)
 PAUSES = (0.2, 1.0)  # seconds between tries to record a result
-LONGEST_ERROR = 2_000  # characters kept of what a handler said
-BATCH = 200
+LOOK_AGAIN = timedelta(hours=1)  # at a job of workers outside, in case a handler was installed
+LEASED = ["status", "epoch", "attempts", "leased_by", "lease_expires_at", "dispatch_at", "answered"]
+OF_THE_TERMS = ["max_attempts", "lease_for", "backoff"]
 
 logger = logging.getLogger(__name__)
-
-
-class LeaseOver(OutOfDate):
-    """The worker's lease on the job has ended; whatever it found out is not recorded."""
-
-
-# --- a worker's way -----------------------------------------------------------------------------
 
 
 def run(job_id: UUID, worker: str, clock: Callable[[], datetime] = timezone.now) -> bool:
@@ -57,9 +49,59 @@ def run(job_id: UUID, worker: str, clock: Callable[[], datetime] = timezone.now)
     job = lease(job_id, by=worker, now=clock())
     if job is None:
         return False
+    done = _attempt(job, clock)
+    job_sweeps.wake_next(job.handler, now=clock())
+    return done
+
+
+@transaction.atomic
+def lease(job_id: UUID, *, by: str, now: datetime) -> Job | None:
+    """Take a job that is ready, or nothing when it is not or somebody is just taking it.
+
+    Nothing also while its kind rests after failures, has as many at work as may be, or is done by
+    workers outside; that uses up no attempt.
+    """
+    free = Job.objects.select_for_update(skip_locked=True, no_key=True)
+    job = free.filter(pk=job_id, status=Job.Status.READY, ready_at__lte=now).first()
+    if job is None:
+        return None
+    terms = job_handlers.terms_of(job.handler)
+    changed = _agree(job, terms)
+    if (again := _held_back(job, terms, now)) is not None:
+        Job.objects.filter(pk=job.pk).update(dispatch_at=again)
+        return None
+    job.lease(by=by[:200], now=now)
+    job.save(update_fields=[*LEASED, *changed])
+    return job
+
+
+def _held_back(job: Job, terms: Terms, now: datetime) -> datetime | None:
+    if job.handler not in job_handlers.installed() and _is_external(job.handler):
+        return now + LOOK_AGAIN
+    return breakers.held_back(job, terms=terms, now=now)
+
+
+def _is_external(name: str) -> bool:
+    return JobKind.objects.filter(pk=name, external=True).exists()
+
+
+def _agree(job: Job, terms: Terms) -> list[str]:
+    """What the handler says of itself goes before what the model says; the fields that changed."""
+    before = job.max_attempts, job.lease_for, job.backoff
+    job.max_attempts = terms.attempts or job.max_attempts
+    job.lease_for = terms.timeout or job.lease_for
+    job.backoff = terms.backoff or job.backoff
+    after = job.max_attempts, job.lease_for, job.backoff
+    return OF_THE_TERMS if before != after else []
+
+
+# --- one attempt ---------------------------------------------------------------------------------
+
+
+def _attempt(job: Job, clock: Callable[[], datetime]) -> bool:
+    """Have the handler do it, and record how that ended."""
     try:
-        work = Work(input=job.input, idempotency_key=str(job.pk), attempt=job.attempts)
-        result = job_handlers.named(job.handler)(work)
+        result = job_handlers.named(job.handler)(_work(job))
         _insist(lambda: complete(leased=job, result=result, now=clock()))
     except LeaseOver as refusal:
         logger.info("%s: %s", job, refusal)
@@ -70,123 +112,17 @@ def run(job_id: UUID, worker: str, clock: Callable[[], datetime] = timezone.now)
         raise  # the lease runs out, and the job is done again with the same key
     except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is recorded
         return _fail_quietly(job, error, now=clock())
+    breakers.succeeded(job, now=clock())
     return True
 
 
-@transaction.atomic
-def lease(job_id: UUID, *, by: str, now: datetime) -> Job | None:
-    """Take a job that is ready, or nothing when it is not or somebody is just taking it."""
-    free = Job.objects.select_for_update(skip_locked=True, no_key=True)
-    job = free.filter(pk=job_id, status=Job.Status.READY, ready_at__lte=now).first()
-    if job is None:
-        return None
-    job.lease(by=by[:200], now=now)
-    job.save(
-        update_fields=[
-            "status",
-            "epoch",
-            "attempts",
-            "leased_by",
-            "lease_expires_at",
-            "dispatch_at",
-        ]
+def _work(job: Job) -> Work:
+    return Work(
+        input=job.input,
+        idempotency_key=str(job.pk),
+        attempt=job.attempts,
+        deadline=job.lease_expires_at,
     )
-    return job
-
-
-@transaction.atomic
-def complete(*, leased: Job, result: Mapping[str, Any], now: datetime) -> None:
-    """Record a result and move the process on. `leased` is the job as `lease` gave it.
-
-    `LeaseOver` when the lease has ended meanwhile.
-    """
-    instance, job = _hold(leased)
-    if not isinstance(result, Mapping):
-        raise NotValid(f"The handler {job.handler} has to give back a JSON object.")
-    job.complete(now=now)
-    job.save(update_fields=["status", "lease_expires_at", "ended_at", "last_error"])
-    fact = Fact(
-        kind="job.completed",
-        actor="system",
-        subject=f"job:{job.pk}",
-        detail={
-            "node": job.activity.node_id,
-            "handler": job.handler,
-            "attempt": job.attempts,
-            "result_sha256": canonical.digest(result),
-        },
-    )
-    runtime.complete(
-        activity=job.activity,
-        instance=instance,
-        variables={job.result_variable: result} if job.result_variable else {},
-        actor="system",
-        now=now,
-        fact=fact,
-    )
-
-
-@transaction.atomic
-def fail(
-    *,
-    leased: Job,
-    error: str,
-    now: datetime,
-    chance: Callable[[], float] = random.random,
-) -> Job:
-    """Record a failed attempt: pause with backoff and jitter, or give the job to a person."""
-    instance, job = _hold(leased)
-    error = error.replace("\0", "")[:LONGEST_ERROR]
-    if job.attempts >= job.max_attempts:
-        _bury(job, instance=instance, error=error, now=now)
-        return job
-    pause = backoff.delay(job.attempts, base=job.backoff, cap=LONGEST_PAUSE, random=chance)
-    job.give_back(error=error, ready_at=now + pause)
-    job.save(
-        update_fields=[
-            "status",
-            "lease_expires_at",
-            "last_error",
-            "ready_at",
-            "dispatch_at",
-            "dispatches",
-        ]
-    )
-    _record("job.failed", job, instance=instance, now=now)
-    return job
-
-
-@transaction.atomic
-def throw(*, leased: Job, error: BusinessError, now: datetime) -> bool:
-    """Record that the work ended with a BPMN error; False when the model catches it nowhere.
-
-    Then the job is given to a person. `LeaseOver` when the lease has ended meanwhile.
-    """
-    instance, job = _hold(leased)
-    said = str(error).replace("\0", "")[:LONGEST_ERROR]
-    fact = Fact(
-        kind="job.error",
-        actor="system",
-        subject=f"job:{job.pk}",
-        detail={"node": job.activity.node_id, "handler": job.handler, "attempt": job.attempts},
-    )
-    caught = runtime.throw_error(
-        activity=job.activity,
-        instance=instance,
-        code=error.code,
-        message=error.message,
-        variables=error.variables,
-        actor="system",
-        now=now,
-        fact=fact,
-    )
-    if not caught:
-        _bury(job, instance=instance, error=said, now=now)
-        return False
-    job.complete(now=now)
-    job.last_error = said
-    job.save(update_fields=["status", "lease_expires_at", "dispatch_at", "ended_at", "last_error"])
-    return True
 
 
 def _insist(record: Callable[[], None]) -> None:
@@ -201,118 +137,27 @@ def _insist(record: Callable[[], None]) -> None:
     return record()
 
 
-# --- sweeps -------------------------------------------------------------------------------------
-
-
-def dispatch_due(now: datetime, *, at_most: int = BATCH) -> int:
-    """Wake workers for ready jobs that nobody has answered for; each waits longer every time.
-
-    1, 2, 4 … 60 seconds between two wake-ups of one job, so a slow broker is not flooded.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(DISPATCH, {"now": now, "at_most": at_most})
-        due = [str(row[0]) for row in cursor.fetchall()]
-    return wakeups.send_all(wakeups.RUN_JOB, due)
-
-
-# One statement, so that several sweeps share the due rows among them. `ready` is spelt out for the
-# partial index.
-DISPATCH = """
-UPDATE workflows_job SET
-    dispatches = dispatches + 1,
-    dispatch_at = %(now)s::timestamptz + make_interval(secs => least(60, 2 ^ least(dispatches, 6)))
-WHERE id IN (
-    SELECT id FROM workflows_job WHERE status = 'ready' AND dispatch_at <= %(now)s::timestamptz
-    ORDER BY dispatch_at LIMIT %(at_most)s FOR NO KEY UPDATE SKIP LOCKED
-) AND status = 'ready'
-RETURNING id
-"""
-
-
-def expire_leases(now: datetime, *, at_most: int = BATCH) -> int:
-    """A worker that did not come back within its lease counts as a failed attempt."""
-    late = Job.objects.filter(status=literal("leased"), lease_expires_at__lte=now)
-    expired = 0
-    for job in list(late.order_by("lease_expires_at").defer("input")[:at_most]):
-        expired += _expire(job, now=now)
-    return expired
-
-
-@transaction.atomic
-def _expire(job: Job, *, now: datetime) -> bool:
-    """False when the worker came back at the last moment, or somebody works on the instance."""
-    if runtime.hold_if_free(job.instance_id) is None:
-        return False
-    error = f"The worker {job.leased_by} did not come back within its lease."
-    try:
-        fail(leased=job, error=error, now=now)
-    except LeaseOver:
-        return False
-    return True
-
-
-# --- rows ---------------------------------------------------------------------------------------
-
-
-def _hold(leased: Job) -> tuple[ProcessInstance, Job]:
-    """The instance, then the job, both locked; refused unless this lease is still the job's."""
-    instance = runtime.hold(leased.instance_id)
-    held = Job.objects.select_for_update(no_key=True, of=("self",)).select_related("activity")
-    job = held.get(pk=leased.pk)
-    if job.status != Job.Status.LEASED or job.epoch != leased.epoch:
-        raise LeaseOver(
-            f"Lease {leased.epoch} has ended; the job is {job.status} under lease {job.epoch}."
-        )
-    return instance, job
-
-
-def _bury(job: Job, *, instance: ProcessInstance, error: str, now: datetime) -> None:
-    job.bury(error=error, now=now)
-    job.save(update_fields=["status", "lease_expires_at", "ended_at", "last_error"])
-    _record("job.dead", job, instance=instance, now=now)
-    times = "once" if job.attempts == 1 else f"{job.attempts} times"
-    handover.open_incident(
-        instance=instance,
-        activity=job.activity,
-        kind=Incident.Kind.DEAD_JOB,
-        message=f"{job.activity} failed {times}: {error}",
-        now=now,
-        job=job,
-    )
-
-
-def _record(kind: str, job: Job, *, instance: ProcessInstance, now: datetime) -> None:
-    """Errors may hold personal data: they stay on the job, out of the journal."""
-    journal.record(
-        kind,
-        instance=instance,
-        actor="system",
-        now=now,
-        subject=f"job:{job.pk}",
-        node=job.activity.node_id,
-        handler=job.handler,
-        attempt=job.attempts,
-        worker=job.leased_by,
-    )
-
-
 def _fail_quietly(job: Job, error: Exception, *, now: datetime) -> bool:
     logger.warning("%s failed, attempt %s", job, job.attempts, exc_info=error)
     try:
         fail(leased=job, error=_said(error), now=now)
     except LeaseOver as refusal:
         logger.info("%s: %s", job, refusal)
+    else:
+        breakers.failed(job, now=now)
     return False
 
 
 def _throw_quietly(job: Job, error: BusinessError, *, now: datetime) -> bool:
     try:
-        return throw(leased=job, error=error, now=now)
+        caught = throw(leased=job, error=error, now=now)
     except LeaseOver as refusal:
         logger.info("%s: %s", job, refusal)
+        return False
     except Exception as trouble:  # noqa: BLE001 - what the handler sent cannot be kept
         return _fail_quietly(job, trouble, now=now)
-    return False
+    breakers.succeeded(job, now=now)
+    return caught
 
 
 def _said(error: Exception) -> str:

@@ -56,6 +56,16 @@ class TokenForm(forms.Form):
         label="Valid for", coerce=int, initial=365,
         choices=[(30, "30 days"), (90, "90 days"), (365, "One year"), (0, "Until it is revoked")],
     )  # fmt: skip
+    topics = forms.CharField(
+        required=False,
+        max_length=2_000,
+        help_text="Jobs that it may take, with commas between: parcel.ship, parcel.label. Empty: "
+        "none.",
+    )
+
+    def clean_topics(self) -> list[str]:
+        said: str = self.cleaned_data["topics"]
+        return [word.strip() for word in said.split(",") if word.strip()]
 
 
 def initial_of_account(user: User) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 import unicodedata
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -161,6 +162,8 @@ class ServiceToken(models.Model):
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=12)  # shown, so that people can tell tokens apart
     digest = models.CharField(max_length=64, unique=True)
+    # The automated work that it may take, by name; everything else of its account comes on top.
+    topics = ArrayField(models.CharField(max_length=200), default=list, blank=True, db_default=[])
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -175,6 +175,7 @@ def program(request: HttpRequest, pk: int) -> HttpResponse:
         _, secret = tokens.issue(
             user=user, name=form.cleaned_data["name"], by=actor_of(request), now=now,
             expires_at=now + timedelta(days=days) if days else None,
+            topics=form.cleaned_data["topics"],
         )  # fmt: skip
     except Refusal as refusal:
         refuse(form, refusal)

@@ -3,8 +3,9 @@ from django.urls import path
 from workflows.api.decisions import Decision, Decisions, Evaluate, Version, VersionFile
 from workflows.api.definitions import Definitions
 from workflows.api.events import Events
-from workflows.api.incidents import Retry
+from workflows.api.incidents import Correct, Retry, RetryMany, Settle
 from workflows.api.instances import Incidents, Instance, Instances
+from workflows.api.jobs import Complete, Error, Extend, Fail, Fetch
 from workflows.api.messages import Messages
 
 urlpatterns = [
@@ -22,6 +23,14 @@ urlpatterns = [
         name="decision-file",
     ),
     path("events", Events.as_view(), name="events"),
+    path("jobs/fetch", Fetch.as_view(), name="jobs-fetch"),
+    path("jobs/<uuid:pk>/extend", Extend.as_view(), name="job-extend"),
+    path("jobs/<uuid:pk>/complete", Complete.as_view(), name="job-complete"),
+    path("jobs/<uuid:pk>/fail", Fail.as_view(), name="job-fail"),
+    path("jobs/<uuid:pk>/error", Error.as_view(), name="job-error"),
     path("incidents", Incidents.as_view(), name="incidents"),
+    path("incidents/retry", RetryMany.as_view(), name="retry-many"),
     path("incidents/<uuid:pk>/retry", Retry.as_view(), name="retry"),
+    path("incidents/<uuid:pk>/correct", Correct.as_view(), name="correct"),
+    path("incidents/<uuid:pk>/settle", Settle.as_view(), name="settle"),
 ]

@@ -3,6 +3,7 @@ from workflows.models.definitions import ProcessDefinition
 from workflows.models.incidents import Incident
 from workflows.models.instances import Activity, ProcessInstance
 from workflows.models.intake import Receipt
+from workflows.models.job_kinds import JobKind
 from workflows.models.jobs import Job, WorkerHeartbeat
 from workflows.models.journal import JournalEntry
 from workflows.models.listeners import Listener
@@ -19,6 +20,7 @@ __all__ = [
     "Event",
     "Incident",
     "Job",
+    "JobKind",
     "JournalEntry",
     "Listener",
     "ProcessDefinition",

@@ -36,6 +36,8 @@ class Job(models.Model):
     epoch = models.PositiveIntegerField(default=0)  # grows with each lease; an older one is refused
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     leased_by = models.CharField(max_length=200, blank=True)
+    # What an external worker said under this epoch, as a digest: said again, it is no news.
+    answered = models.CharField(max_length=64, blank=True, db_default="")
     # No attempt is made before this moment: the pause after a failure.
     ready_at = models.DateTimeField()
     # When a wake-up is (next) sent. Grows by back-off while nobody answers.
@@ -54,6 +56,16 @@ class Job(models.Model):
             # "Whose worker did not come back?"
             models.Index(
                 fields=["lease_expires_at"], name="job_lease_expiry", condition=Q(status="leased")
+            ),
+            # "Which jobs of these topics come first?"
+            models.Index(
+                fields=["handler", "ready_at", "id"],
+                name="job_ready_of_kind",
+                condition=Q(status="ready"),
+            ),
+            # "How many of this kind are at work?"
+            models.Index(
+                fields=["handler"], name="job_leased_of_kind", condition=Q(status="leased")
             ),
         ]
         constraints = [
@@ -82,6 +94,7 @@ class Job(models.Model):
         self.epoch += 1
         self.attempts += 1
         self.leased_by, self.lease_expires_at, self.dispatch_at = by, now + self.lease_for, None
+        self.answered = ""
 
     @transition(field=status, source=Status.LEASED, target=Status.READY)
     def give_back(self, *, error: str, ready_at: datetime) -> None:

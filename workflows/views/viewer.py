@@ -13,3 +13,11 @@ def manager_of(request: HttpRequest) -> Viewer:
     if not (user.is_admin or user.memberships.filter(can_manage=True).exists()):
         raise Http404
     return user
+
+
+def admin_of(request: HttpRequest) -> Viewer:
+    """An administrator; to everybody else these pages do not exist."""
+    user = manager_of(request)
+    if not user.is_admin:
+        raise Http404
+    return user

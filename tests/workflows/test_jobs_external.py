@@ -1,0 +1,485 @@
+"""Workers outside: they fetch by topic, hold under a lease, and are believed once."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tests.workflows import builders, outside
+from tests.workflows.builders import LEASE, NOW, job_at, later, now_of, standing, story
+from tests.workflows.outside import as_worker, fetch, started, taken
+from workflows import definitions, external, external_results, jobs, runtime, wakeups
+from workflows.external import TAKE
+from workflows.external_results import NoSuchJob, Worker
+from workflows.job_handlers import BusinessError
+from workflows.job_results import LeaseOver
+from workflows.models import Incident, Job
+from workflows.refusals import NotValid
+
+
+def complete(job, given=None, *, at=NOW, worker=None):
+    said = worker or as_worker(job)
+    return external_results.complete(job.pk, worker=said, given=given or {}, now=at)
+
+
+def fail(job, message="No paper.", *, at=NOW, **said):
+    return external_results.fail(job.pk, worker=as_worker(job), message=message, now=at, **said)
+
+
+# --- fetching ---
+
+
+@pytest.mark.django_db
+def test_a_worker_takes_what_has_waited_longest_and_no_more_than_it_asked_for():
+    definition = outside.deployed()
+    first, second, third = outside.many(definition, 3)
+    Job.objects.filter(instance=third).update(ready_at=NOW - timedelta(minutes=1))
+
+    found = fetch(at_most=2).jobs
+
+    assert [job.instance_id for job in found] == [third.pk, first.pk]
+    assert [(job.status, job.epoch, job.attempts) for job in found] == [("leased", 1, 1)] * 2
+    assert {job.leased_by for job in found} == {"api:shipping/w1"}
+    assert found[0].lease_expires_at == NOW + LEASE
+    assert job_at(second, "auto").status == "ready"
+
+
+@pytest.mark.django_db
+def test_a_lease_lasts_as_long_as_the_worker_asks_for():
+    started()
+
+    [job] = external.fetch(outside.wish(lease=timedelta(minutes=7)), now=NOW).jobs
+
+    assert job.lease_expires_at == later(minutes=7)
+
+
+@pytest.mark.django_db
+def test_only_topics_that_were_asked_for_are_given():
+    started("parcel.ship")
+    started("parcel.label")
+
+    [job] = fetch("parcel.label", "parcel.wrap", at_most=10).jobs
+
+    assert job.handler == "parcel.label"
+
+
+@pytest.mark.django_db
+def test_a_job_in_its_pause_is_not_given():
+    started()
+    fail(taken(), retry_after=timedelta(minutes=5))
+
+    assert fetch(at=later(minutes=4)).jobs == []
+    assert taken(at=later(minutes=5)).attempts == 2
+
+
+@pytest.mark.django_db
+def test_a_handler_of_this_installation_is_no_topic(machine):
+    with pytest.raises(NotValid, match="any is done by this installation"):
+        external.know(["any"])
+    with pytest.raises(NotValid, match="any is done by this installation"):
+        fetch("any")
+
+
+@pytest.mark.django_db
+def test_workers_here_leave_jobs_of_workers_outside_alone(woken):
+    instance = started()
+    woken.clear()
+
+    assert not builders.run(job_at(instance, "auto"))
+    assert jobs.dispatch_due(later(hours=2)) == 0
+
+    job = job_at(instance, "auto")
+    assert (job.status, job.attempts) == ("ready", 0)
+    assert woken == []
+    assert job.dispatch_at > later(hours=2)
+
+
+@pytest.mark.django_db
+def test_a_model_may_name_a_topic_once_somebody_does_it():
+    with pytest.raises(NotValid, match=r"parcel\.fold"):
+        _deploy("parcel.fold")
+
+    external.know(["parcel.fold"])
+
+    assert _deploy("parcel.fold")
+
+
+def _deploy(topic):
+    source = builders.source(*outside.ONE_JOB).replace(b'"any"', f'"{topic}"'.encode())
+    return definitions.deploy(source=source, by="user:ada", now=NOW)
+
+
+# --- ending an attempt ---
+
+
+@pytest.mark.django_db
+def test_what_a_worker_gives_becomes_variables_and_the_process_goes_on():
+    instance = started()
+
+    job = complete(taken(), {"parcel": "P-1"})
+
+    assert job.status == "completed"
+    assert now_of(instance).variables == {"weight": 3, "parcel": "P-1"}
+    assert standing(instance) == ["check"]
+    assert story(instance)[2:] == ["job.completed"]
+
+
+@pytest.mark.django_db
+def test_where_the_model_names_a_result_all_of_it_is_kept_there():
+    instance = started(job='result="shipped"')
+
+    complete(taken(), {"parcel": "P-1"})
+
+    assert now_of(instance).variables == {"weight": 3, "shipped": {"parcel": "P-1"}}
+
+
+@pytest.mark.django_db
+def test_a_completion_said_again_is_no_news():
+    instance = started()
+    job = taken()
+    complete(job, {"parcel": "P-1"})
+
+    again = complete(job, {"parcel": "P-1"}, at=later(hours=3))
+
+    assert again.status == "completed"
+    assert story(instance).count("job.completed") == 1
+
+
+@pytest.mark.django_db
+def test_another_completion_under_the_same_epoch_is_refused():
+    instance = started()
+    job = taken()
+    complete(job, {"parcel": "P-1"})
+
+    with pytest.raises(LeaseOver, match="the job is completed"):
+        complete(job, {"parcel": "P-2"})
+
+    assert now_of(instance).variables["parcel"] == "P-1"
+
+
+@pytest.mark.django_db
+def test_a_worker_with_an_older_epoch_is_told_who_has_the_job_now():
+    instance = started()
+    first = taken(worker="slow")
+    jobs.expire_leases(NOW + LEASE)
+    second = taken(at=later(hours=1), worker="quick")
+
+    with pytest.raises(LeaseOver, match="Lease 1 has ended: api:shipping/quick has the job under"):
+        complete(first, {"parcel": "late"}, at=later(hours=1))
+    complete(second, {"parcel": "in time"}, at=later(hours=1))
+
+    assert now_of(instance).variables["parcel"] == "in time"
+
+
+@pytest.mark.django_db
+def test_a_lease_that_ended_is_refused_before_any_sweep_has_seen_it():
+    instance = started()
+    job = taken()
+
+    for say in (complete, fail):
+        with pytest.raises(LeaseOver, match="goes to its next worker"):
+            say(job, at=NOW + LEASE)
+
+    assert standing(instance) == ["auto"]
+
+
+@pytest.mark.django_db
+def test_a_worker_that_is_still_at_it_keeps_its_job():
+    started()
+    job = taken()
+
+    external_results.extend(
+        job.pk, worker=as_worker(job), by=timedelta(minutes=10), now=later(seconds=29)
+    )
+
+    assert jobs.expire_leases(later(minutes=9)) == 0
+    assert complete(job, at=later(minutes=9)).status == "completed"
+
+
+@pytest.mark.django_db
+def test_another_account_does_not_speak_for_the_one_that_holds_the_job():
+    started()
+    job = taken()
+
+    with pytest.raises(LeaseOver, match="api:shipping/w1 has the job under lease 1, not you"):
+        complete(job, worker=as_worker(job, account="api:rival"))
+
+
+@pytest.mark.django_db
+def test_a_job_of_a_foreign_topic_is_not_there():
+    started()
+    job = taken()
+
+    with pytest.raises(NoSuchJob):
+        complete(job, worker=Worker(outside.SHIPPING, ("parcel.label",), job.epoch))
+
+
+@pytest.mark.django_db
+def test_a_failure_waits_and_is_tried_again_and_said_again_is_no_news():
+    instance = started()
+    job = taken()
+
+    fail(job, "No paper.")
+    fail(job, "No paper.")
+
+    job = job_at(instance, "auto")
+    assert (job.status, job.attempts, job.last_error) == ("ready", 1, "No paper.")
+    assert NOW <= job.ready_at <= later(seconds=2)
+    assert story(instance).count("job.failed") == 1
+
+
+@pytest.mark.django_db
+def test_a_failure_that_is_repeated_after_the_next_lease_is_refused():
+    started()
+    first = taken()
+    fail(first, retry_after=timedelta(0))
+    taken(worker="w2")
+
+    with pytest.raises(LeaseOver, match="w2 has the job under lease 2"):
+        fail(first, retry_after=timedelta(0))
+
+
+@pytest.mark.django_db
+def test_a_worker_that_sees_no_sense_in_another_attempt_gives_the_job_to_a_person():
+    instance = started()
+
+    fail(taken(), "The address does not exist.", attempts_left=0)
+
+    incident = Incident.objects.get()
+    assert incident.message == "auto failed once: The address does not exist."
+    assert job_at(instance, "auto").status == "dead"
+
+
+@pytest.mark.django_db
+def test_a_worker_may_ask_for_more_attempts_than_the_model():
+    instance = started()
+
+    fail(taken(), attempts_left=9)
+
+    assert job_at(instance, "auto").max_attempts == 10
+
+
+@pytest.mark.django_db
+def test_an_error_that_the_model_does_not_catch_is_a_persons():
+    instance = started()
+    job = taken()
+    error = BusinessError("address.unknown", "No such street.")
+
+    for _ in range(2):
+        external_results.throw(job.pk, worker=as_worker(job), error=error, now=NOW)
+
+    assert Incident.objects.get().message == "auto failed once: address.unknown: No such street."
+    assert standing(instance) == ["auto"]
+
+
+@pytest.mark.django_db
+def test_what_comes_for_a_cancelled_process_changes_nothing():
+    instance = started()
+    job = taken()
+    runtime.cancel(instance_id=instance.pk, by="user:ada", reason="Enough.", now=NOW)
+
+    with pytest.raises(LeaseOver, match="the job is cancelled"):
+        complete(job, {"parcel": "P-1"})
+
+    assert "parcel" not in now_of(instance).variables
+
+
+@pytest.mark.django_db
+def test_variables_that_cannot_be_kept_are_refused_and_the_lease_stays():
+    instance = started()
+    job = taken()
+
+    with pytest.raises(NotValid):
+        complete(job, {"big": "x" * 2_000_000})
+
+    assert job_at(instance, "auto").status == "leased"
+    assert complete(job, {"big": "x"}).status == "completed"
+
+
+# --- waiting ---
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_is_answered_as_soon_as_a_job_appears():
+    definition = outside.deployed()
+
+    def waits():
+        began = time.monotonic()
+        wish = outside.wish()
+        found = external.wait_for(wish, seconds=20, clock=timezone.now)
+        return len(found.jobs), time.monotonic() - began
+
+    def starts():
+        time.sleep(0.4)
+        builders.start(definition)
+
+    (jobs_found, seconds), _ = builders.elsewhere(waits, starts)
+
+    assert jobs_found == 1
+    assert 0.4 <= seconds < 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_holds_no_connection_and_no_transaction():
+    outside.deployed()
+    seen = []
+
+    def sleeps(seconds):
+        seen.append((connection.connection, connection.in_atomic_block))
+        time.sleep(min(seconds, 0.05))
+
+    found = external.wait_for(outside.wish(), seconds=0.5, clock=timezone.now, sleep=sleeps)
+
+    assert found.jobs == []
+    assert len(seen) >= 3
+    assert set(seen) == {(None, False)}
+
+
+@pytest.mark.django_db
+def test_only_so_many_wait_at_a_time():
+    outside.deployed()
+    slept = []
+    places = [external._places.acquire(blocking=False) for _ in range(external.MOST_WAITING)]
+
+    try:
+        found = external.wait_for(
+            outside.wish(), seconds=30, clock=timezone.now, sleep=slept.append
+        )
+    finally:
+        for _ in places:
+            external._places.release()
+
+    assert (list(found.jobs), found.ask_again_in, slept) == ([], external.ASK_AGAIN, [])
+
+
+# --- races, forced ---
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_somebody_is_just_taking_is_passed_by_and_the_next_is_given():
+    definition = outside.deployed()
+    first, second = outside.many(definition, 2)
+
+    with transaction.atomic():
+        Job.objects.select_for_update(no_key=True).get(instance=first)
+        [found] = builders.elsewhere(fetch)
+
+    assert [job.instance_id for job in found.jobs] == [second.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_get_the_same_job():
+    outside.many(outside.deployed(), 12)
+    start = threading.Barrier(4)
+
+    def worker(name):
+        def takes():
+            start.wait(10)
+            found = []
+            while len(some := fetch(at_most=2, worker=name).jobs) > 0:
+                found += [job.pk for job in some]
+            return found
+
+        return takes
+
+    shares = builders.elsewhere(*[worker(f"w{number}") for number in range(4)])
+
+    taken_by_all = [job for share in shares for job in share]
+    assert len(taken_by_all) == len(set(taken_by_all))
+    assert Job.objects.filter(status="leased", epoch=1).count() == len(taken_by_all) > 0
+    rest = fetch(at_most=12).jobs
+    assert len(taken_by_all) + len(rest) == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_completion_that_waited_for_the_expiry_is_refused():
+    instance = started()
+    job = taken()
+    holding, may_commit = threading.Event(), threading.Event()
+
+    def expires_and_holds():
+        with transaction.atomic():
+            assert jobs.expire_leases(NOW + LEASE) == 1
+            holding.set()
+            assert may_commit.wait(5)
+
+    def completes():
+        assert holding.wait(5)
+        threading.Timer(0.3, may_commit.set).start()  # by then it waits for the instance
+        complete(job, {"late": True}, at=NOW + LEASE / 2)
+
+    _, refusal = builders.elsewhere(expires_and_holds, completes)
+
+    assert isinstance(refusal, LeaseOver)
+    assert "late" not in now_of(instance).variables
+
+
+# --- cost ---
+
+
+@pytest.mark.django_db
+def test_fetching_costs_few_queries_however_many_topics(django_assert_max_num_queries):
+    topics = [f"parcel.t{number}" for number in range(20)]
+    for topic in topics:
+        started(topic)
+
+    with django_assert_max_num_queries(5):  # with a savepoint around it
+        found = fetch(*topics, at_most=20)
+
+    assert len(found.jobs) == 20
+
+
+@pytest.mark.django_db
+def test_fetching_from_a_long_line_walks_the_index_made_for_it():
+    instance = started()
+    backlog(instance, 100_000)
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE workflows_job")
+        given = {"topics": ["parcel.ship", "parcel.t7"], "at_most": 10, "by": "api:shipping/w1",
+                 "lease": None, "now": later(days=1)}  # fmt: skip
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS OFF) " + TAKE, given)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "using job_ready_of_kind " in plan
+    assert "Seq Scan on workflows_job" not in plan
+
+
+BACKLOG = """
+WITH activities AS (
+    INSERT INTO workflows_activity (id, instance_id, node_id, kind, name, flow_id, scope, stuck,
+        status, entered_at)
+    SELECT gen_random_uuid(), %(instance)s, 'auto', 'serviceTask', '', '', 0, '', 'active', %(now)s
+    FROM generate_series(1, %(many)s) RETURNING id
+)
+INSERT INTO workflows_job (id, instance_id, activity_id, handler, input, result_variable,
+    max_attempts, lease_for, backoff, status, attempts, epoch, leased_by, answered, ready_at,
+    dispatch_at, dispatches, created_at, last_error)
+SELECT gen_random_uuid(), %(instance)s, id,
+    'parcel.t' || (row_number() OVER ()) %% 20, '{}', '', 3, '30 s', '2 s', 'ready', 0, 0, '', '',
+    %(now)s::timestamptz + make_interval(secs => row_number() OVER ()), %(now)s, 0, %(now)s, ''
+FROM activities
+"""
+
+
+def backlog(instance, many):
+    """So many jobs of 20 topics that wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(BACKLOG, {"instance": instance.pk, "many": many, "now": NOW})
+
+
+@pytest.mark.django_db
+def test_a_worker_here_that_was_woken_all_the_same_leaves_the_job_to_those_outside(
+    woken, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        instance = started()
+    [(task, job_id)] = woken
+
+    assert task == wakeups.RUN_JOB
+    assert not builders.run(Job.objects.get(pk=job_id))
+
+    assert taken().instance_id == instance.pk

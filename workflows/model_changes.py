@@ -8,6 +8,7 @@ from workflows import readable
 from workflows.bpmn.model import Flow, Node, Process
 
 LONGEST = 120  # characters of a value that are told
+SPEAKING = frozenset(["form", "text", "what"])  # fields whose values need no name
 
 # What a node says, in words. Where it lies and what leads there is told by the flows.
 TOLD: Mapping[str, str] = {
@@ -164,7 +165,8 @@ def _plain(value: Any) -> str:
         return "yes" if value else "no"
     if is_dataclass(value):
         parts = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
-        return ", ".join(f"{name} {text}" for name, text in parts.items() if text)
+        named = ((f"{name} " * (name not in SPEAKING), text) for name, text in parts.items())
+        return " ".join(f"{name}{text}" for name, text in named if text)
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_plain(each)}" for name, each in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -38,11 +38,12 @@ class NumberField(forms.CharField):
             number = Decimal(text)
         except InvalidOperation:
             number = Decimal("NaN")
+        example = "Write a whole number, such as 12." if self.whole else "Write it as 12.5."
         if not number.is_finite() or abs(number.adjusted()) > 300:
-            raise forms.ValidationError(f"“{text[:40]}” is no number. Write 12.5, with a point.")
+            raise forms.ValidationError(f"“{text[:40]}” is no number. {example}")
         is_whole = number == number.to_integral_value()
         if self.whole and not is_whole:
-            raise forms.ValidationError("Write a whole number, without a point.")
+            raise forms.ValidationError(example)
         return int(number) if is_whole else float(number)
 
 

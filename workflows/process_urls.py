@@ -10,5 +10,5 @@ urlpatterns = [
     path("processes/<uuid:pk>/variable/", instance_variables.variable, name="variable"),
     path(f"{DEFINITION}/start/", process_start.start, name="definition-start"),
     path(f"{DEFINITION}/heat/", process_heat.shown, name="definition-heat"),
-    path("configure/messages/", message_sender.send, name="message"),
+    path("configure/processes/messages/", message_sender.send, name="message"),
 ]

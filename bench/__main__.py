@@ -9,12 +9,16 @@ QUICK = {
     "claims": "--rows 10000 --claims 800 --rounds 1",
     "instances": "--many 200 --alone 10",
     "decide": "--rows 1000 100000 --decisions 40",
+    "feel": "--alone",
+    "fuzz": "--expressions 20000 --tables 1000",
 }
 FULL = {
     "calendar": "",
     "claims": "--rows 10000 1000000 --claims 4000 --rounds 3",
     "instances": "--many 1000 --alone 40",
     "decide": "--rows 1000 1000000 --decisions 150",
+    "feel": "",
+    "fuzz": "--expressions 1000000 --tables 20000",
 }
 
 

@@ -8,25 +8,33 @@ from django.db import connection, transaction
 from workflows import breakers, job_handlers, job_results, runtime, wakeups
 from workflows.job_results import LeaseOver
 from workflows.literals import literal
-from workflows.models import Job
+from workflows.models import Job, JobKind
 
 BATCH = 200
+BATCH_OUTSIDE = 5_000  # nothing is sent for these
 
+# What workers outside do is nobody's to be told of here: they ask by themselves. Looked at again in
+# an hour, in case a handler was installed meanwhile.
+SET_ASIDE = """
+UPDATE workflows_job SET dispatch_at = %(now)s::timestamptz + interval '1 hour'
+WHERE id IN (
+    SELECT id FROM workflows_job WHERE status = 'ready' AND dispatch_at <= %(now)s::timestamptz
+        AND handler <> ALL (%(installed)s)
+        AND handler = ANY (SELECT name FROM workflows_jobkind WHERE external)
+    ORDER BY dispatch_at LIMIT %(aside)s FOR NO KEY UPDATE SKIP LOCKED
+) AND status = 'ready'
+"""
 # One statement, so that several sweeps share the due rows among them. `ready` is spelt out for the
-# partial index. Nobody here is told of what workers outside do: they ask by themselves.
+# partial index.
 DISPATCH = """
 UPDATE workflows_job SET
     dispatches = dispatches + 1,
-    dispatch_at = %(now)s::timestamptz + CASE
-        WHEN handler = ANY (SELECT name FROM workflows_jobkind WHERE external)
-            AND handler <> ALL (%(installed)s) THEN interval '1 hour'
-        ELSE make_interval(secs => least(60, 2 ^ least(dispatches, 6))) END
+    dispatch_at = %(now)s::timestamptz + make_interval(secs => least(60, 2 ^ least(dispatches, 6)))
 WHERE id IN (
     SELECT id FROM workflows_job WHERE status = 'ready' AND dispatch_at <= %(now)s::timestamptz
     ORDER BY dispatch_at LIMIT %(at_most)s FOR NO KEY UPDATE SKIP LOCKED
 ) AND status = 'ready'
-RETURNING id, handler <> ALL (%(installed)s)
-    AND handler = ANY (SELECT name FROM workflows_jobkind WHERE external)
+RETURNING id
 """
 
 
@@ -36,13 +44,14 @@ def dispatch_due(now: datetime, *, at_most: int = BATCH) -> int:
     1, 2, 4 … 60 seconds between two wake-ups of one job, so a slow broker is not flooded.
     """
     given: dict[str, Any] = {
-        "now": now,
-        "at_most": at_most,
+        "now": now, "at_most": at_most, "aside": BATCH_OUTSIDE,
         "installed": sorted(job_handlers.installed()),
-    }
+    }  # fmt: skip
     with connection.cursor() as cursor:
+        if JobKind.objects.filter(external=True).exists():
+            cursor.execute(SET_ASIDE, given)
         cursor.execute(DISPATCH, given)
-        due = [str(job) for job, is_external in cursor.fetchall() if not is_external]
+        due = [str(row[0]) for row in cursor.fetchall()]
     return wakeups.send_all(wakeups.RUN_JOB, due)
 
 

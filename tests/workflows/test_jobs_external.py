@@ -275,6 +275,44 @@ def test_an_error_that_the_model_does_not_catch_is_a_persons():
     assert standing(instance) == ["auto"]
 
 
+CAUGHT = (
+    ("<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>",
+     '<errorEventDefinition errorRef="e1"/>'),
+    ("</definitions>", '<error id="e1" errorCode="address.unknown"/></definitions>'),
+    ('handler="any"', 'handler="parcel.ship"'),
+)  # fmt: skip
+
+
+def started_with_a_way_out():
+    """A parcel whose model knows what to do about an address that does not exist."""
+    external.know(["parcel.ship"])
+    source = builders.source("start -> auto", "auto -> end", "late_auto -> ask", "ask -> end")
+    text = source.decode()
+    for old, new in CAUGHT:
+        assert old in text
+        text = text.replace(old, new)
+    [definition] = definitions.deploy(source=text.encode(), by="user:ada", now=NOW)
+    return builders.start(definition)
+
+
+@pytest.mark.django_db
+def test_an_error_that_the_model_catches_goes_the_other_way_with_what_it_brought():
+    instance = started_with_a_way_out()
+    job = taken()
+    error = BusinessError("address.unknown", "No such street.", {"street": "Elm"})
+
+    for _ in range(2):
+        said = external_results.throw(job.pk, worker=as_worker(job), error=error, now=NOW)
+
+    assert said.status == "completed"
+    assert standing(instance) == ["ask"]
+    assert now_of(instance).variables["street"] == "Elm"
+    assert story(instance).count("job.error") == 1
+    assert not Incident.objects.exists()
+    with pytest.raises(LeaseOver, match="the job is completed"):
+        complete(job)
+
+
 @pytest.mark.django_db
 def test_what_comes_for_a_cancelled_process_changes_nothing():
     instance = started()
@@ -418,6 +456,19 @@ def test_a_completion_that_waited_for_the_expiry_is_refused():
 
 
 # --- cost ---
+
+
+@pytest.mark.django_db
+def test_a_long_line_for_workers_outside_does_not_hold_up_those_here(woken):
+    backlog(started(), 1_000)
+    external.know([f"parcel.t{number}" for number in range(20)])
+    Job.objects.update(dispatch_at=NOW)
+    instance = builders.started(*outside.ONE_JOB)
+    woken.clear()
+
+    jobs.dispatch_due(later(seconds=1))
+
+    assert woken == [(wakeups.RUN_JOB, str(job_at(instance, "auto").pk))]
 
 
 @pytest.mark.django_db

@@ -32,7 +32,6 @@ UPDATE workflows_job SET dispatch_at = %(now)s, dispatches = 0 WHERE id IN (
 """
 
 
-@transaction.atomic
 def held_back(job: Job, *, terms: Terms, now: datetime) -> datetime | None:
     """None when an attempt may begin; otherwise the moment for another look.
 
@@ -68,12 +67,15 @@ def at_work(name: str) -> int:
     return Job.objects.filter(status=literal("leased"), handler=name).count()
 
 
-@transaction.atomic
 def succeeded(job: Job, *, now: datetime) -> None:
     """The work was done, or ended in a way that the model foresees: who does it is well."""
     ailing = JobKind.objects.filter(pk=job.handler).exclude(breaker=Breaker.CLOSED, failures=0)
-    if not ailing.exists():
-        return
+    if ailing.exists():
+        _recovers(job, now=now)
+
+
+@transaction.atomic
+def _recovers(job: Job, *, now: datetime) -> None:
     kind = hold(job.handler)
     if kind.breaker == Breaker.CLOSED:
         kind.failures = 0

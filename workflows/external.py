@@ -25,6 +25,8 @@ FIRST_LOOK, LAST_LOOK = 0.1, 1.0  # seconds between two looks of one who waits: 
 ASK_AGAIN = 1.0  # seconds, when there was no place to wait
 # Others need the threads of a web process too.
 MOST_WAITING = 4
+# Large, and of no interest to a worker: it is given the job's input.
+UNREAD = ("instance__variables", "instance__definition__source", "activity__trace")
 _places = threading.BoundedSemaphore(MOST_WAITING)
 
 # `ready` is spelt out for the partial index, which is walked once for each topic: however many jobs
@@ -192,4 +194,4 @@ def _in_full(taken: Sequence[UUID]) -> list[Job]:
     if not taken:
         return []
     found = Job.objects.filter(pk__in=taken).select_related("instance__definition", "activity")
-    return list(found.order_by("ready_at", "id"))
+    return list(found.defer(*UNREAD).order_by("ready_at", "id"))

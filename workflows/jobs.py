@@ -68,7 +68,7 @@ def lease(job_id: UUID, *, by: str, now: datetime) -> Job | None:
     terms = job_handlers.terms_of(job.handler)
     changed = _agree(job, terms)
     if (again := _held_back(job, terms, now)) is not None:
-        Job.objects.filter(pk=job.pk).update(dispatch_at=again)
+        Job.objects.filter(pk=job.pk).update(dispatch_at=max(again, job.dispatch_at or again))
         return None
     job.lease(by=by[:200], now=now)
     job.save(update_fields=[*LEASED, *changed])

@@ -1,5 +1,7 @@
 """The worker of the examples, over real HTTP."""
 
+import time
+
 import pytest
 from django.utils import timezone
 
@@ -8,7 +10,7 @@ from queues import tokens
 from queues.models import ServiceToken
 from tests.reviews import builders as people
 from tests.workflows import outside
-from tests.workflows.builders import job_at, now_of, start
+from tests.workflows.builders import elsewhere, job_at, now_of, start
 from workflows.models import Incident, ProcessInstance
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,6 +77,24 @@ def test_what_goes_wrong_is_tried_again(worker, monkeypatch):
 
     job = job_at(instance, "auto")
     assert (job.status, job.last_error) == ("ready", "ConnectionError: The press is off.")
+
+
+def test_a_worker_that_waits_gets_a_job_as_soon_as_there_is_one(worker):
+    definition = outside.deployed("parcel.ship", "start -> auto", "auto -> end")
+
+    def waits():
+        began = time.monotonic()
+        return worker.once(wait=20), time.monotonic() - began
+
+    def starts():
+        time.sleep(0.5)
+        start(definition, variables={"weight": 3})
+
+    (done, seconds), _ = elsewhere(waits, starts)
+
+    assert done == 1
+    assert seconds < 10
+    assert ProcessInstance.objects.get().status == "completed"
 
 
 def test_a_revoked_token_is_refused_in_words(worker):

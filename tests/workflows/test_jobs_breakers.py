@@ -275,6 +275,19 @@ def test_no_more_are_at_work_than_may_be_and_the_next_is_woken_as_one_ends(woken
 
 
 @pytest.mark.django_db
+def test_who_waits_for_a_place_is_told_less_and_less_often(woken):
+    with bank(well, at_once=1):
+        first, second = waiting(2)
+        jobs.lease(first.pk, by="w1", now=NOW)
+        woken.clear()
+        for seconds in range(60):
+            if jobs.dispatch_due(later(seconds=seconds)):
+                jobs.lease(second.pk, by="w2", now=later(seconds=seconds))
+
+    assert 3 <= woken.count((wakeups.RUN_JOB, str(second.pk))) <= 6
+
+
+@pytest.mark.django_db
 def test_a_worker_that_ends_a_job_wakes_another_for_the_next(woken):
     with bank(well, at_once=1):
         first, second = waiting(2)
@@ -307,5 +320,5 @@ def test_the_limit_holds_over_workers_that_come_at_once():
 def test_an_attempt_costs_few_queries_more_for_its_breaker(django_assert_max_num_queries):
     with bank(well):
         [job] = waiting(1)
-        with django_assert_max_num_queries(7):  # a savepoint, the job, two looks at its kind
+        with django_assert_max_num_queries(5):  # a savepoint, the job twice, its kind
             assert jobs.lease(job.pk, by="w1", now=NOW)

@@ -113,7 +113,8 @@ def _unknown_handlers(process: Process) -> Iterator[Finding]:
         if node.kind is Kind.SERVICE_TASK and extensions.job(node).handler not in known:
             sentence = (
                 f"No handler named {extensions.job(node).handler} is installed. "
-                f"Known are {', '.join(sorted(known)) or 'none'}."
+                f"Known are {', '.join(sorted(known)) or 'none'}. "
+                "If a worker outside does it, give its token this topic first."
             )
             yield Finding(node.id, node.line, sentence)
 

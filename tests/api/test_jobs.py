@@ -8,6 +8,7 @@ from queues.models import ServiceToken
 from tests.api.programs import Caller, is_problem, signed_in
 from tests.reviews import builders as people
 from tests.workflows import outside
+from workflows import definitions, runtime
 from workflows.models import Incident, Job, JobKind, ProcessInstance
 from workflows.refusals import NotValid
 
@@ -297,3 +298,35 @@ def test_whoever_manages_nothing_settles_nothing(mallory, shipping, incident):
         }  # fmt: skip
 
     assert Incident.objects.get().status == "open"
+
+
+# --- models of other tools ---
+
+CAMUNDA = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="urn:test">
+  <process id="parcel" isExecutable="true">
+    <startEvent id="start"/>
+    <sequenceFlow id="a" sourceRef="start" targetRef="ship"/>
+    <serviceTask id="ship" camunda:type="external" camunda:topic="parcel.ship"/>
+    <sequenceFlow id="b" sourceRef="ship" targetRef="end"/>
+    <endEvent id="end"/>
+  </process>
+</definitions>"""
+
+
+def test_a_topic_of_a_model_of_another_tool_is_done_outside(shipping):
+    [definition] = definitions.deploy(source=CAMUNDA, by="user:ada", now=timezone.now())
+    instance = runtime.start(
+        definition=definition,
+        variables={"weight": 3},
+        business_key="",
+        by="user:ada",
+        now=timezone.now(),
+    )
+
+    [job] = fetched(shipping)["jobs"]
+    assert say(shipping, job, "complete", variables={"parcel": "P-1"}).status_code == 200
+
+    instance.refresh_from_db()
+    assert (instance.status, instance.variables["parcel"]) == ("completed", "P-1")

@@ -166,8 +166,11 @@ def read(element: etree._Element) -> tuple[Extension, ...]:
 
 
 def job(node: Node) -> Job:
-    """The job of a service task; durations and attempts as in `check`, or their defaults."""
-    said = node.extension("job")
+    """The job of a service task; durations and attempts as in `check`, or their defaults.
+
+    The topic of another tool's model is a handler that is done outside.
+    """
+    said = node.extension("job") or _topic(node)
     return Job(
         handler=said["handler"],
         result=said.get("result", ""),
@@ -175,6 +178,13 @@ def job(node: Node) -> Job:
         lease=timing.duration(said.get("lease", "PT30S")),
         backoff=timing.duration(said.get("backoff", "PT2S")),
     )
+
+
+def _topic(node: Node) -> dict[str, str]:
+    if node.work is None:
+        return {}
+    said = {"handler": node.work.name, "result": node.work.result}
+    return said | ({"attempts": node.work.retries} if node.work.retries.isdecimal() else {})
 
 
 def inputs(node: Node, variables: Mapping[str, Any]) -> dict[str, Any]:

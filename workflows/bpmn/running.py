@@ -124,13 +124,13 @@ def _work(node: Node) -> Iterator[Finding]:
     if "job" in said and node.work:
         what = f"{node.work.form} {node.work.name}"
         yield error(node, f"{title(node)} has a handler, and names {what} too. Keep one.")
-    elif "job" not in said and node.work:
+    elif "job" not in said and node.work and node.work.form != "topic":
         yield error(
             node,
             f"{title(node)}: work by {node.work.form} is not supported. Give it a handler with "
             "countersign:job.",
         )
-    elif "job" not in said:
+    elif "job" not in said and not node.work:
         yield error(
             node, f"{title(node)} has no handler. Add countersign:job with the name of its handler."
         )

@@ -11,6 +11,8 @@ log = logging.getLogger(__name__)
 
 SWEEPS: tuple[str, ...] = (
     "workflows.timers.fire_due",
+    "workflows.start_timers.fire_due",
+    "workflows.calls.settle_due",
     "workflows.jobs.expire_leases",
     "workflows.jobs.dispatch_due",
     "workflows.publishing.fan_out_due",

@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
-from workflows import handlers
+from workflows import handlers, wakeups
 from workflows.bpmn.model import Kind
 from workflows.bpmn.scopes import ROOT
-from workflows.models import Activity, Incident, Job, Listener, ProcessInstance, Scope, Timer
+from workflows.models import Activity, Call, Incident, Job, Listener, ProcessInstance, Scope, Timer
 
 LIVE = (Activity.Status.ACTIVE, Activity.Status.WAITING)
+OPEN_CALLS = (Call.Status.WANTED, Call.Status.TROUBLED, Call.Status.RUNNING)
 OPEN_JOBS = (Job.Status.READY, Job.Status.LEASED, Job.Status.DEAD)
 WORKED_ON = frozenset([Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.RULE_TASK])
 
@@ -64,8 +65,21 @@ def rows(activities: Sequence[Activity], *, now: datetime) -> None:
         Job.objects.filter(activity__in=ids, status__in=OPEN_JOBS).update(
             status=Job.Status.CANCELLED, lease_expires_at=None, dispatch_at=None, ended_at=now
         )
+    if any(activity.kind == Kind.CALL_ACTIVITY for activity in activities):
+        _calls(ids, now=now)
     waits(ids, now=now)
     settle_incidents(ids, how="The step was cancelled.", now=now)
+
+
+def _calls(activity_ids: Collection[UUID], *, now: datetime) -> None:
+    """Called processes that run are to be cancelled, each in a transaction of its own."""
+    runs = Q(status=Call.Status.RUNNING)
+    Call.objects.filter(activity__in=activity_ids, status__in=OPEN_CALLS).update(
+        status=Case(When(runs, then=Value("stopping")), default=Value("cancelled")),
+        look_at=Case(When(runs, then=Value(now)), default=None),
+        ended_at=Case(When(runs, then=None), default=Value(now)),
+    )
+    wakeups.once_after_commit(wakeups.SETTLE_CALLS)
 
 
 def waits(activity_ids: Collection[UUID], *, now: datetime) -> None:

@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from workflows import job_handlers, journal, security
-from workflows.bpmn import check, extensions, parser
+from workflows.bpmn import check, extensions, parser, timing
 from workflows.bpmn.model import BpmnError, Finding, Kind, Process
-from workflows.models import ProcessDefinition, ProcessInstance
+from workflows.models import ProcessDefinition, ProcessInstance, StartTimer
 from workflows.refusals import NotValid
 
 LARGEST_SOURCE = 2 * 1024 * 1024  # bytes
@@ -76,6 +76,7 @@ def _deploy(process: Process, *, source: bytes, by: str, now: datetime) -> Proce
         return newest
     messages = [node.message for node in process.nodes.values() if node.message]
     _refuse_taken(process, messages)
+    start_timers = _start_timers(process, now)
     definition = ProcessDefinition.objects.create(
         key=process.id,
         version=newest.version + 1 if newest else 1,
@@ -86,6 +87,7 @@ def _deploy(process: Process, *, source: bytes, by: str, now: datetime) -> Proce
         deployed_at=now,
         deployed_by=by,
     )
+    _replace_start_timers(definition, start_timers, now)
     journal.record_outside(
         "definition.deployed",
         subject=f"definition:{definition.key}",
@@ -105,6 +107,41 @@ def _refuse_taken(process: Process, messages: list[str]) -> None:
             raise NotValid(
                 f"The message {message} already starts {other.name}. Give it another name."
             )
+
+
+def _start_timers(process: Process, now: datetime) -> list[StartTimer]:
+    """The timers that start a process, from now on. `NotValid` when a moment cannot be told."""
+    rows = []
+    for node in process.inside(""):
+        if node.kind is not Kind.TIMER_START or node.timer is None:
+            continue
+        try:
+            plan = timing.plan(node.timer, {}, now)
+        except timing.TimingError as error:
+            raise _refusal([Finding(node.id, node.line, str(error))]) from error
+        rows.append(
+            StartTimer(
+                node_id=node.id,
+                due_at=plan.due_at,
+                look_at=plan.due_at,
+                repeats_left=None if plan.repetitions is None else plan.repetitions - 1,
+                period=plan.period,
+                cron=plan.cron,
+            )
+        )
+    return rows
+
+
+def _replace_start_timers(
+    definition: ProcessDefinition, rows: list[StartTimer], now: datetime
+) -> None:
+    """Older versions start no instances any more; one that fires just now is waited for."""
+    StartTimer.objects.filter(
+        definition__key=definition.key, status=StartTimer.Status.PENDING
+    ).update(status=StartTimer.Status.CANCELLED, ended_at=now)
+    for row in rows:
+        row.definition = definition
+    StartTimer.objects.bulk_create(rows)
 
 
 def _unknown_handlers(process: Process) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ from workflows.feel import FeelError
 from workflows.fresh import Fresh, is_live
 from workflows.joining import Joins
 from workflows.journal import Fact
-from workflows.models import Activity, Incident, ProcessInstance
+from workflows.models import Activity, CallReport, Incident, ProcessInstance
 from workflows.openings import CannotOpen, Place
 from workflows.standing import Standing
 
@@ -210,6 +210,7 @@ class Step:
         self.instance.complete(at_node=effect.node.id, now=self.now)
         self._closed.add(ROOT)
         self.note("process.ended", node=effect.node.id)
+        self._report(CallReport.Kind.ENDED)
 
     @_take.register
     def _opened(self, effect: Opened) -> None:
@@ -241,6 +242,7 @@ class Step:
         self.escaped.append(effect)
         code = effect.code[:LONGEST_CODE]
         self.note(f"{effect.what}.uncaught", node=effect.node.id, code=code)
+        self._report(CallReport.Kind(effect.what), effect.code, effect.message)
 
     @_take.register(Threw)
     @_take.register(Recorded)
@@ -284,6 +286,20 @@ class Step:
             owner = self._inside_of if scope != ROOT else None
             first = next(iter(self._fresh.activities.values()))
             self._trouble(owner or first, trouble.kind, str(trouble))
+
+    def _report(self, kind: CallReport.Kind, code: str = "", message: str = "") -> None:
+        """Tell whoever called this instance, once this step is there for everybody to see."""
+        if self.instance.caller_id is not None:
+            self._fresh.reports.append(
+                CallReport(
+                    called=self.instance,
+                    kind=kind,
+                    code=code,
+                    message=message,
+                    look_at=self.now,
+                    created_at=self.now,
+                )
+            )
 
     def _publish(self, activity: Activity, node: Node) -> None:
         try:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from workflows import cancelling, wakeups
 from workflows.bpmn.model import Node
-from workflows.models import Activity, Event, Incident, ProcessInstance, Scope
+from workflows.models import Activity, CallReport, Event, Incident, ProcessInstance, Scope
 from workflows.openings import Openings
 
 
@@ -19,6 +19,7 @@ class Fresh:
         self.activities: dict[UUID, Activity] = {}
         self.openings = Openings()
         self.events: list[Event] = []
+        self.reports: list[CallReport] = []  # to whoever called this instance
         self._incidents: dict[UUID, Incident] = {}  # by activity: it has one at most
 
     def add(self, node: Node, scope: int, status: Activity.Status, flow: str | None) -> Activity:
@@ -81,12 +82,15 @@ class Fresh:
             *self.openings.rows(),
             (Incident, list(self._incidents.values())),
             (Event, self.events),
+            (CallReport, self.reports),
         ]
         for model, found in rows:
             if found:
                 model.objects.bulk_create(found)
         if self.openings.jobs:
             wakeups.after_commit(wakeups.RUN_JOB, [job.pk for job in self.openings.jobs])
+        if self.openings.calls or self.reports:
+            wakeups.once_after_commit(wakeups.SETTLE_CALLS)
 
 
 def is_live(activity: Activity) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from workflows import (
+    calls,
     definitions,
     handover,
     journal,
@@ -17,7 +18,7 @@ from workflows import (
     wakeups,
 )
 from workflows.bpmn import extensions
-from workflows.bpmn.model import Node
+from workflows.bpmn.model import Kind, Node
 from workflows.feel import FeelError
 from workflows.journal import Fact
 from workflows.models import Activity, Incident, Job, ProcessInstance
@@ -107,6 +108,8 @@ def _open_again(instance: ProcessInstance, incident: Incident, _by: str, now: da
         model.objects.bulk_create(rows)
     if openings.jobs:
         wakeups.after_commit(wakeups.RUN_JOB, [job.pk for job in openings.jobs])
+    if activity.kind == Kind.CALL_ACTIVITY:
+        calls.try_again(activity, now=now)
     if openings.people and incident.kind == Incident.Kind.HANDLER:
         handover.open_step(instance=instance, activity=activity, node=node, now=now)
 

@@ -11,11 +11,12 @@ from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.model import Node
 from workflows.bpmn.waits import Wait
 from workflows.feel import FeelError
-from workflows.models import Activity, Incident, Job, Listener, ProcessInstance, Timer
+from workflows.models import Activity, Call, Incident, Job, Listener, ProcessInstance, Timer
 
 # The first wake-up goes out at the commit; the sweep looks after the job from here on.
 FIRST_LOOK = timedelta(seconds=1)
 LONGEST_KEY = 200
+LONGEST_VERSION = 100
 
 
 class CannotOpen(Exception):
@@ -46,6 +47,7 @@ class Openings:
     listeners: list[Listener] = field(default_factory=list)
     people: list[Activity] = field(default_factory=list)
     decisions: list[Activity] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
 
     def add(self, waits: Iterable[Wait], place: Place) -> None:
         """Open what is waited for, one by one. Raises `CannotOpen` at the first trouble."""
@@ -60,10 +62,16 @@ class Openings:
         self.jobs = [row for row in self.jobs if not gone(row)]
         self.timers = [row for row in self.timers if not gone(row)]
         self.listeners = [row for row in self.listeners if not gone(row)]
+        self.calls = [row for row in self.calls if not gone(row)]
 
     def rows(self) -> list[tuple[Any, list[Any]]]:
         """What is to be inserted, in this order."""
-        return [(Job, self.jobs), (Timer, self.timers), (Listener, self.listeners)]
+        return [
+            (Job, self.jobs),
+            (Timer, self.timers),
+            (Listener, self.listeners),
+            (Call, self.calls),
+        ]
 
 
 # --- one kind each ---
@@ -89,11 +97,16 @@ def _open_decision(openings: Openings, _node: Node, place: Place) -> None:
     openings.decisions.append(_token(place))
 
 
+def _open_call(openings: Openings, node: Node, place: Place) -> None:
+    openings.calls.append(call_for(node, place))
+
+
 OPENERS: Mapping[str, Callable[[Openings, Node, Place], None]] = MappingProxyType(
     {
         "job": _open_job,
         "person": _open_person,
         "decision": _open_decision,
+        "call": _open_call,
         "timer": _open_timer,
         "message": _open_listener,
         "signal": _open_listener,
@@ -145,6 +158,41 @@ def timer_for(node: Node, place: Place) -> Timer:
         period=plan.period,
         cron=plan.cron,
     )
+
+
+def call_for(node: Node, place: Place) -> Call:
+    """The promise to begin the process that a call activity calls, with what it is given."""
+    said = node.call
+    if said is None:
+        raise ValueError(f"{node.id} calls nothing.")
+    token = _token(place)
+    given = {**(place.known if node.data.all_in else {}), **(token.inputs or {})}
+    return Call(
+        instance=place.instance,
+        activity=token,
+        process=_said(said.element, "process", node, place, LONGEST_KEY),
+        binding=said.binding,
+        version=_said(said.version, "version", node, place, LONGEST_VERSION),
+        business_key=_said(said.business_key, "business key", node, place, LONGEST_KEY),
+        inputs=given,
+        look_at=place.now,
+        created_at=place.now,
+    )
+
+
+def _said(text: str, what: str, node: Node, place: Place, longest: int) -> str:
+    """A text of the model, or the text or whole number that its expression gives."""
+    try:
+        value = expressions.value(text, place.known)
+    except Unclear as reason:
+        raise CannotOpen(Incident.Kind.HANDLER, str(reason)) from reason
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        sentence = f"The {what} of {node.name or node.id} is no text: {text}."
+        raise CannotOpen(Incident.Kind.HANDLER, sentence)
+    if len(str(value)) > longest or not (str(value) or " ").isprintable():
+        sentence = f"The {what} of {node.name or node.id} is no plain text of up to {longest}."
+        raise CannotOpen(Incident.Kind.HANDLER, f"{sentence[:-1]} characters.")
+    return str(value)
 
 
 def listener_for(node: Node, place: Place) -> Listener:

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from workflows import standing
 from workflows.bpmn import waits
-from workflows.bpmn.kinds import CONTAINERS
+from workflows.bpmn.kinds import CONTAINERS, Kind
 from workflows.bpmn.model import Process
 from workflows.bpmn.scopes import ROOT
 from workflows.bpmn.tokens import Entered
 from workflows.bpmn.waits import Wait
-from workflows.models import Activity, Job, Listener, ProcessInstance, Scope, Timer
+from workflows.models import Activity, Call, Job, Listener, ProcessInstance, Scope, Timer
 from workflows.openings import Openings, Place
 
 
@@ -35,13 +35,15 @@ def place_of(activity: Activity, instance: ProcessInstance, now: datetime) -> Pl
 
 
 def _key(wait: Wait) -> str:
-    return wait.node.id if wait.what not in ("job", "person", "decision") else wait.what
+    return wait.node.id if wait.what not in ("job", "person", "decision", "call") else wait.what
 
 
 def _there(activity: Activity) -> set[str]:
     """What the step has already."""
     found = set(Timer.objects.filter(activity=activity).values_list("node_id", flat=True))
     found |= set(Listener.objects.filter(activity=activity).values_list("node_id", flat=True))
+    if activity.kind == Kind.CALL_ACTIVITY:
+        return found | ({"call"} if Call.objects.filter(activity=activity).exists() else set())
     return found | ({"job"} if Job.objects.filter(activity=activity).exists() else set())
 
 

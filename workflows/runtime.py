@@ -2,6 +2,10 @@
 
 Lock order everywhere: process instance, then review, then work item. Whoever moves an instance on
 holds its row; everything below happens in the caller's transaction.
+
+A transaction holds one instance. What an instance wants of another one, or has to tell it, is a row
+(`Call`, `CallReport`) that `workflows.calls` settles in a transaction of its own. The one exception
+is the start of a called instance: its caller is held, and nobody else can see the new one yet.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +16,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import cancelling, canonical, definitions, handlers, handover, journal
+from workflows import cancelling, canonical, definitions, handlers, handover, journal, wakeups
 from workflows import variables as known
 from workflows.bpmn.kinds import STARTS, Kind
 from workflows.bpmn.model import Node, Process
@@ -21,6 +25,7 @@ from workflows.bpmn.tokens import (
     BoundaryFired,
     Completed,
     ErrorThrown,
+    Escalated,
     Happening,
     Retried,
     Started,
@@ -29,7 +34,7 @@ from workflows.bpmn.tokens import (
 from workflows.effects import Step
 from workflows.ids import uuid7
 from workflows.journal import Fact
-from workflows.models import Activity, ProcessDefinition, ProcessInstance, Scope
+from workflows.models import Activity, CallReport, ProcessDefinition, ProcessInstance, Scope
 from workflows.refusals import NotValid, OutOfDate
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -75,10 +80,12 @@ def start(
     now: datetime,
     start_node: str | None = None,
     instance_id: UUID | None = None,
+    caller: Activity | None = None,
 ) -> ProcessInstance:
     """A new instance that has run as far as it can without waiting; `by` is who or what began it.
 
     `start_node` may be left out where the process has one plain start, or one start in all.
+    `caller` is the call activity that waits for it, of an instance that is held.
     """
     process = definitions.compiled(definition)
     node = _start_node(process, start_node)
@@ -90,6 +97,7 @@ def start(
         variables=given,
         started_at=now,
         started_by=by,
+        **_below(caller),
     )
     fact = Fact(
         kind="process.started",
@@ -100,6 +108,7 @@ def start(
             "version": definition.version,
             "node": node.id,
             "variables_sha256": canonical.digest(given),
+            **({"caller": str(caller.instance_id)} if caller else {}),
         },
     )
     instance.save(force_insert=True)
@@ -213,10 +222,31 @@ def throw_error(
         raise AlreadyDone(f"{activity} was completed or cancelled meanwhile. Nothing was changed.")
     happening = ErrorThrown(
         activity.node_id, activity.scope, code, message, _inside(activity, instance),
-        known.checked(variables),
+        known.checked(dict(variables)),
     )  # fmt: skip
     step = _advance(instance, happening, subject=activity, actor=actor, now=now, facts=[fact])
     return not step.escaped
+
+
+@transaction.atomic(savepoint=False)
+def escalate(
+    *,
+    activity: Activity,
+    instance: ProcessInstance,
+    code: str,
+    actor: str,
+    now: datetime,
+    fact: Fact,
+) -> None:
+    """The work of an activity escalates, and goes on unless who listens interrupts it.
+
+    `instance` is held.
+    """
+    refuse_when_over(instance)
+    happening = Escalated(
+        activity.node_id, activity.scope, code, _inside(activity, instance), NOTHING
+    )
+    _advance(instance, happening, subject=activity, actor=actor, now=now, facts=[fact])
 
 
 @transaction.atomic
@@ -240,6 +270,9 @@ def cancel(*, instance_id: UUID, by: str, reason: str, now: datetime) -> Process
     journal.record_all([fact], instance=instance, now=now, also_save=EMPTY)
     cancelling.tell_handlers(activities, instance=instance, now=now)
     handlers.over(instance, now)
+    if instance.caller_id is not None:
+        CallReport.objects.create(called=instance, kind="cancelled", look_at=now, created_at=now)
+        wakeups.once_after_commit(wakeups.SETTLE_CALLS)
     return instance
 
 
@@ -282,6 +315,14 @@ def _advance(
         if position == 0 or _is_active(activity):
             handover.open_step(instance=instance, activity=activity, node=node, now=now)
     return step
+
+
+def _below(caller: Activity | None) -> dict[str, Any]:
+    """Where a called instance belongs."""
+    if caller is None:
+        return {}
+    above = caller.instance
+    return {"caller": caller, "root_id": above.root_id or above.pk, "depth": above.depth + 1}
 
 
 def _changed(instance: ProcessInstance) -> list[str]:

@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_shutdown
 from django.utils import timezone
 
-from workflows import jobs, publishing, workers
+from workflows import calls, jobs, publishing, workers
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,13 @@ def deliver_events(self: workers.Request, *_rest: object) -> None:
     """Send what is due to subscribers."""
     workers.consumed(workers.name_of(self), now=timezone.now())
     publishing.deliver_due(timezone.now())
+
+
+@shared_task(bind=True, name="workflows.tasks.settle_calls", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
+def settle_calls(self: workers.Request, *_rest: object) -> None:
+    """Begin processes that are called, and tell callers what became of them."""
+    workers.consumed(workers.name_of(self), now=timezone.now())
+    calls.settle_due(timezone.now())
 
 
 @shared_task(bind=True, name="workflows.tasks.beat", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types

@@ -12,7 +12,7 @@ from workflows.bpmn import cron
 from workflows.bpmn.model import Kind
 from workflows.journal import Fact
 from workflows.literals import literal
-from workflows.models import Incident, ProcessInstance, Timer
+from workflows.models import Incident, ProcessInstance, StartTimer, Timer
 
 BATCH = 200
 
@@ -83,7 +83,7 @@ def _hold(
 
 
 def _set_again(timer: Timer, *, now: datetime) -> None:
-    due_at = _due_again(timer, now=now)
+    due_at = due_again(timer, now=now)
     if due_at is None or timer.repeats_left == 0:
         return
     Timer.objects.create(
@@ -98,7 +98,7 @@ def _set_again(timer: Timer, *, now: datetime) -> None:
     )
 
 
-def _due_again(timer: Timer, *, now: datetime) -> datetime | None:
+def due_again(timer: Timer | StartTimer, *, now: datetime) -> datetime | None:
     """When a cycle fires next; None when it does not."""
     if timer.cron:
         return cron.parse(timer.cron).after(max(now, timer.due_at))

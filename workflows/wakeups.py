@@ -14,6 +14,7 @@ from django.db import transaction
 
 RUN_JOB = "workflows.tasks.run_job"
 DELIVER = "workflows.tasks.deliver_events"
+SETTLE_CALLS = "workflows.tasks.settle_calls"
 BEAT = "workflows.tasks.beat"
 QUIET_FOR = 3.0  # seconds without a try after the broker was out of reach
 
@@ -28,6 +29,15 @@ def after_commit(task: str, ids: Iterable[UUID]) -> None:
 
     def wake() -> None:  # a named function: Django logs the name when it fails
         send_all(task, waiting)
+
+    transaction.on_commit(wake, robust=True)
+
+
+def once_after_commit(task: str) -> None:
+    """Wake one worker, that looks for itself what there is to do."""
+
+    def wake() -> None:
+        send(task)
 
     transaction.on_commit(wake, robust=True)
 

@@ -184,8 +184,7 @@ TWO_EVENTS = (
 
 @pytest.mark.parametrize(
     "element",
-    ["<callActivity id='a'/>",
-     "<intermediateCatchEvent id='a'><conditionalEventDefinition/></intermediateCatchEvent>",
+    ["<intermediateCatchEvent id='a'><conditionalEventDefinition/></intermediateCatchEvent>",
      "<complexGateway id='a'/>", "<eventBasedGateway id='a' instantiate='true'/>",
      TWO_EVENTS],
 )  # fmt: skip

@@ -30,6 +30,7 @@ RUNS = frozenset(
         Kind.RULE_TASK,
         Kind.SERVICE_TASK,
         Kind.USER_TASK,
+        Kind.CALL_ACTIVITY,
         Kind.SUB_PROCESS,
         Kind.EVENT_SUB_PROCESS,
         Kind.TRANSACTION,
@@ -51,7 +52,6 @@ RUNS = frozenset(
         Kind.COMPENSATION_THROW,
     ]
 )
-IN_EVENT_SUB_PROCESSES = (Kind.TIMER_START,)  # not at the beginning of a process
 AT_THE_BEGINNING = (Kind.MESSAGE_START,)  # not in event sub-processes
 
 
@@ -71,9 +71,7 @@ def check(process: Process) -> Iterator[Finding]:
 
 
 def _stands_right(node: Node) -> bool:
-    if node.within:
-        return node.kind not in AT_THE_BEGINNING
-    return node.kind not in IN_EVENT_SUB_PROCESSES
+    return not node.within or node.kind not in AT_THE_BEGINNING
 
 
 def _what(node: Node) -> str:

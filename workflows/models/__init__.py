@@ -1,3 +1,4 @@
+from workflows.models.calls import Call, CallReport
 from workflows.models.decisions import DecisionCase, DecisionDefinition, DecisionDraft
 from workflows.models.definitions import ProcessDefinition
 from workflows.models.incidents import Incident
@@ -9,10 +10,13 @@ from workflows.models.journal import JournalEntry
 from workflows.models.listeners import Listener
 from workflows.models.publishing import Delivery, Event, Subscription
 from workflows.models.scopes import Scope
+from workflows.models.start_timers import StartTimer
 from workflows.models.timers import Timer
 
 __all__ = [
     "Activity",
+    "Call",
+    "CallReport",
     "DecisionCase",
     "DecisionDefinition",
     "DecisionDraft",
@@ -27,6 +31,7 @@ __all__ = [
     "ProcessInstance",
     "Receipt",
     "Scope",
+    "StartTimer",
     "Subscription",
     "Timer",
     "WorkerHeartbeat",

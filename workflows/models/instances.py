@@ -32,6 +32,14 @@ class ProcessInstance(models.Model):
     )  # an event sub-process took over
     # The highest number given to a scope.
     last_scope = models.PositiveIntegerField(default=0, db_default=0)
+    # Of a called process: the call activity that waits for it, the outermost process, how deep.
+    caller = models.ForeignKey(
+        "Activity", models.PROTECT, null=True, related_name="called", db_index=False
+    )
+    root = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="descendants", db_index=False
+    )
+    depth = models.PositiveSmallIntegerField(default=0, db_default=0)
     started_at = models.DateTimeField()
     started_by = models.CharField(max_length=200)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -50,6 +58,10 @@ class ProcessInstance(models.Model):
             models.Index(fields=["definition", "-started_at"], name="instance_of_definition"),
             models.Index(fields=["business_key"], name="instance_business_key"),
             models.Index(fields=["-started_at"], name="instance_newest"),
+            models.Index(
+                fields=["caller"], name="instance_caller", condition=Q(caller__isnull=False)
+            ),
+            models.Index(fields=["root"], name="instance_root", condition=Q(root__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

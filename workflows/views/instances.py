@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from workflows import journal, picture, queries, reading, shown_variables, story
+from workflows import call_queries, journal, picture, queries, reading, shown_variables, story
 from workflows.models import Incident, ProcessInstance
 from workflows.reading import BadQuery, Page, TooMuch, at_most
 from workflows.views.viewer import manager_of
@@ -106,6 +106,7 @@ def _shown(found: ProcessInstance, user: queries.Viewer, before: int | None) -> 
         "before": before,
         "variables": shown_variables.rows(found.variables),
         "items": queries.items_of(found, user),
+        "family": call_queries.family_of(found, user),
         "jobs": queries.jobs_of(found),
         "timers": queries.timers_of(found),
         "open_incidents": [each for each in incidents if each.status == Incident.Status.OPEN],

@@ -4,7 +4,6 @@ import pytest
 
 from tests.workflows.bpmn import sketch
 from tests.workflows.bpmn.sketch import (
-    call,
     catch,
     draw,
     end,
@@ -111,12 +110,12 @@ def test_a_path_that_ends_at_a_step_is_a_warning():
 
 
 def test_what_the_game_plays_and_rows_cannot_hold_yet_is_refused_by_the_other_check():
-    process = draw("start -> p -> end", p=call())
+    process = draw("start -> p -> end", p=throw("signal", "S"))
 
     refused = {each.element: each.sentence for each in check(process)}
 
     assert wrong(process) == {}
-    assert "callActivity is not supported" in refused["p"]
+    assert "is not supported" in refused["p"]
 
 
 def test_a_loop_that_a_script_may_end_is_a_warning():

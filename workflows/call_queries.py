@@ -1,0 +1,36 @@
+"""Which process called which: as far as somebody may see them."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from workflows import queries
+from workflows.models import ProcessInstance
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """An instance among those that call each other; without those that the viewer may not see."""
+
+    outermost: ProcessInstance | None  # None also where it is the caller itself
+    caller: ProcessInstance | None
+    called: QuerySet[ProcessInstance]
+
+
+def family_of(instance: ProcessInstance, viewer: queries.Viewer) -> Family:
+    """Its caller, the process in which all began, and what it has called, the newest first."""
+    visible = queries.instances_visible_to(viewer)
+    caller = visible.filter(activities=instance.caller_id).first() if instance.caller_id else None
+    deeper = instance.depth > 1
+    return Family(
+        outermost=visible.filter(pk=instance.root_id).first() if deeper else None,
+        caller=caller,
+        called=_called(visible, instance),
+    )
+
+
+def _called(
+    visible: QuerySet[ProcessInstance], instance: ProcessInstance
+) -> QuerySet[ProcessInstance]:
+    found = visible.filter(caller__instance=instance).select_related("definition", "caller")
+    return found.order_by("-id")[: queries.SHOWN_AT_MOST]

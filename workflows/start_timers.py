@@ -1,0 +1,88 @@
+"""Timers that start processes: set with a definition, gone when a newer one replaces it.
+
+Each row belongs to the version in force. Whoever fires one holds its row, so two sweeps never start
+two instances for one moment; repetitions that were missed are not made up.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+
+from workflows import runtime, timers
+from workflows.literals import literal
+from workflows.models import ProcessInstance, StartTimer
+
+BATCH = 200
+LONGEST_PAUSE = timedelta(hours=1)  # between two tries to start what could not be started
+LONGEST_ERROR = 2_000
+
+logger = logging.getLogger(__name__)
+Status = StartTimer.Status
+
+
+def fire_due(now: datetime, *, at_most: int = BATCH) -> int:
+    """Start what is due, the longest overdue first, each in a transaction of its own."""
+    due = StartTimer.objects.filter(status=literal("pending"), look_at__lte=now)
+    found = list(due.order_by("look_at", "id").values_list("pk", flat=True)[:at_most])
+    return sum(_fire_safely(timer, now) for timer in found)
+
+
+@transaction.atomic
+def fire(timer_id: UUID, *, now: datetime) -> ProcessInstance | None:
+    """Start one instance; None when it is not due any more or another sweep is just at it."""
+    timer = _hold(timer_id, now)
+    if timer is None:
+        return None
+    _move_on(timer, now)
+    return runtime.start(
+        definition=timer.definition,
+        variables={},
+        business_key="",
+        by="system",
+        now=now,
+        start_node=timer.node_id,
+    )
+
+
+def _move_on(timer: StartTimer, now: datetime) -> None:
+    """The same row waits for the next moment of a cycle, if there is one."""
+    due_at = timers.due_again(timer, now=now)
+    timer.fired, timer.attempts, timer.last_error = timer.fired + 1, 0, ""
+    if due_at is None or timer.repeats_left == 0:
+        timer.status, timer.ended_at = Status.FIRED, now
+    else:
+        timer.due_at = timer.look_at = due_at
+        if timer.repeats_left is not None:
+            timer.repeats_left -= 1
+    timer.save()
+
+
+def _hold(timer_id: UUID, now: datetime) -> StartTimer | None:
+    free = StartTimer.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    found = free.select_related("definition").defer("definition__source")
+    return found.filter(pk=timer_id, status=Status.PENDING, look_at__lte=now).first()
+
+
+def _fire_safely(timer_id: UUID, now: datetime) -> bool:
+    """A start that fails holds up no other; it is tried again after a growing pause."""
+    try:
+        return fire(timer_id, now=now) is not None
+    except OperationalError as busy:
+        logger.info("Start timer %s is left for the next sweep: %s", timer_id, busy)
+    except Exception as error:
+        logger.exception("Start timer %s cannot start its process", timer_id)
+        _put_off(timer_id, f"{type(error).__name__}: {error}", now)
+    return False
+
+
+@transaction.atomic
+def _put_off(timer_id: UUID, error: str, now: datetime) -> None:
+    timer = _hold(timer_id, now)
+    if timer is None:
+        return
+    timer.attempts = min(timer.attempts + 1, 30)
+    timer.last_error = error.replace("\0", "")[:LONGEST_ERROR]
+    timer.look_at = now + min(timedelta(seconds=2**timer.attempts), LONGEST_PAUSE)
+    timer.save(update_fields=["attempts", "last_error", "look_at"])

@@ -21,9 +21,9 @@ def family_of(instance: ProcessInstance, viewer: queries.Viewer) -> Family:
     """Its caller, the process in which all began, and what it has called, the newest first."""
     visible = queries.instances_visible_to(viewer)
     caller = visible.filter(activities=instance.caller_id).first() if instance.caller_id else None
-    deeper = instance.depth > 1
+    root = instance.root_id if instance.depth > 1 else None
     return Family(
-        outermost=visible.filter(pk=instance.root_id).first() if deeper else None,
+        outermost=visible.filter(pk=root).first() if root else None,
         caller=caller,
         called=_called(visible, instance),
     )

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import OperationalError, transaction
 from django.db.models import Q
 
-from workflows import definitions, handover, journal, runtime, wakeups
+from workflows import definitions, handover, journal, openings, reopening, runtime, wakeups
 from workflows.journal import Fact
 from workflows.models import (
     Activity,
@@ -29,6 +29,7 @@ from workflows.refusals import NotValid, Refusal
 
 BATCH = 200
 DEEPEST = 50  # processes called one inside the other, below the outermost
+SAID = ("process", "binding", "version", "business_key", "inputs")  # by the call activity
 PAUSE = timedelta(minutes=1)  # before another try to stop what could not be stopped
 
 logger = logging.getLogger(__name__)
@@ -76,7 +77,9 @@ def tell(called_id: UUID, *, now: datetime) -> bool:
         return _nobody_waits(called_id, now)
     caller, call = held
     report = _next_report(called_id)
-    if report is None or report.look_at is None or report.look_at > now:
+    if report is None or report.look_at is None:
+        # What is younger waits for it, out of the way of others.
+        CallReport.objects.filter(called=called_id, settled_at=None).update(look_at=None)
         return False
     try:
         with transaction.atomic():
@@ -105,14 +108,17 @@ def stop(call_id: UUID, *, now: datetime) -> bool:
     return True
 
 
-def try_again(activity: Activity, *, now: datetime) -> None:
+def try_again(activity: Activity, *, instance: ProcessInstance, now: datetime) -> None:
     """A person has removed what kept a process from being called, or its caller from going on.
 
-    The caller is held.
+    It is called with what is known now. The caller, `instance`, is held. Raises `CannotOpen`.
     """
-    Call.objects.filter(activity=activity, status=Status.TROUBLED).update(
-        status=Status.WANTED, look_at=now
-    )
+    troubled = Call.objects.filter(activity=activity, status=Status.TROUBLED)
+    if troubled.exists():
+        node = definitions.process_of(instance).nodes[activity.node_id]
+        fresh = openings.call_for(node, reopening.place_of(activity, instance, now))
+        news = {name: getattr(fresh, name) for name in SAID}
+        troubled.update(status=Status.WANTED, look_at=now, **news)
     CallReport.objects.filter(
         called__called_by__activity=activity, settled_at=None, look_at=None
     ).update(look_at=now)

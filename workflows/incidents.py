@@ -102,14 +102,14 @@ def _open_again(instance: ProcessInstance, incident: Incident, _by: str, now: da
         openings = reopening.missing(activity, instance=instance, process=process, now=now)
         if openings.decisions:
             _ask_again(activity, node, instance, now)
+        if activity.kind == Kind.CALL_ACTIVITY:
+            calls.try_again(activity, instance=instance, now=now)
     except CannotOpen as trouble:
         raise NotValid(str(trouble)) from trouble
     for model, rows in openings.rows():
         model.objects.bulk_create(rows)
     if openings.jobs:
         wakeups.after_commit(wakeups.RUN_JOB, [job.pk for job in openings.jobs])
-    if activity.kind == Kind.CALL_ACTIVITY:
-        calls.try_again(activity, now=now)
     if openings.people and incident.kind == Incident.Kind.HANDLER:
         handover.open_step(instance=instance, activity=activity, node=node, now=now)
 

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from tests.workflows import builders
 from tests.workflows.bpmn import sketch
-from tests.workflows.bpmn.sketch import call, each, end, on, script, throw, times
+from tests.workflows.bpmn.sketch import call, each, end, on, script, throw, times, undoing, undone
 from tests.workflows.builders import NOW, complete, later, now_of, standing, story
-from workflows import calls, definitions, incidents, jobs, journal, runtime
+from workflows import calls, dead_letters, definitions, incidents, jobs, journal, runtime
 from workflows.models import Activity, Call, CallReport, Incident, Job, ProcessInstance
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +182,20 @@ def test_a_process_that_is_not_deployed_is_an_incident_until_it_is():
     assert not Incident.objects.filter(status="open").exists()
 
 
+def test_a_call_that_is_tried_again_takes_what_is_known_now():
+    other()
+    instance = caller(c=call("= which"), variables={"which": "nobody"})
+    settle()
+
+    dead_letters.correct(
+        incident_id=Incident.objects.get().pk, news={"which": "other"}, by="user:ada", now=NOW
+    )
+    settle()
+
+    [called] = called_by(instance)
+    assert called.variables == {"which": "other"}
+
+
 def test_b12_a_process_that_calls_itself_stops_at_the_limit():
     instance = builders.start(deploy(b"outer", "start -> c -> end", c=call("outer")))
 
@@ -283,6 +297,24 @@ def test_an_interrupting_escalation_cancels_the_called_process(people):
     assert standing(instance) == ["chase"]
     assert [each.status for each in called_by(instance)] == ["cancelled"]
     assert people.cancelled == ["b"]
+
+
+# --- compensation ---
+
+
+def test_a_call_that_came_back_is_undone_by_its_handler():
+    other()
+    instance = caller(
+        "start -> c -> after -> back -> end",
+        back=throw("compensation"), u=undone("c", "refund"), refund=undoing(),
+    )  # fmt: skip
+    settle()
+    complete(called_by(instance)[0], "b")
+    settle()
+
+    complete(instance, "after")
+
+    assert "refund" in standing(instance)
 
 
 # --- cancelling ---

@@ -49,8 +49,9 @@ class Command(BaseCommand):
             now = options["now"] or timezone.now()
             result = model.evaluate(options["decision"], given, now=_with_zone(now))
         except dmn.NoSuchElement as error:
-            names = ", ".join(each.name for each in (*model.decisions, *model.services))
-            raise CommandError(f"{error.findings[0].sentence} There is: {names}.") from error
+            names = [each.name for each in model.decisions] + [each.name for each in model.services]
+            sentence = f"{error.findings[0].sentence} There is: {', '.join(names)}."
+            raise CommandError(sentence) from error
         except FeelError as error:
             raise CommandError(str(error)) from error
         if options["json"]:

@@ -4,9 +4,9 @@
     result = model.evaluate("Routing", {"amount": 12_000})
     result.value, result.errors, result.trace
 
-A loaded model never changes. A decision sees only what it requires, or all that was given when the
-model declares no input data at all; each is evaluated once per evaluation; whatever has no answer is
-null and leaves a sentence in `errors` (DMN 1.5, 10.3.2.13).
+A loaded model never changes. A decision sees only what it requires, or all that was given when
+the model declares no input data at all; each is evaluated once per evaluation; whatever has no
+answer is null and leaves a sentence in `errors` (DMN 1.5, 10.3.2.13).
 `dialect` describes what is different for models that were written for Camunda.
 """
 

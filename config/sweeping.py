@@ -15,6 +15,8 @@ SWEEPS: tuple[str, ...] = (
     "workflows.calls.settle_due",
     "workflows.jobs.expire_leases",
     "workflows.jobs.dispatch_due",
+    "workflows.correlation.deliver_due",
+    "workflows.correlation.expire_due",
     "workflows.publishing.fan_out_due",
     "workflows.publishing.wake_deliverers",
     "reviews.settlement.execute_due",

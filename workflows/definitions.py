@@ -63,6 +63,21 @@ def started_by(message: str) -> ProcessDefinition | None:
     return found.defer("source").first()
 
 
+def message_start(definition: ProcessDefinition, message: str) -> str:
+    """The start event of a process that waits for this message."""
+    for node in compiled(definition).inside(""):
+        if node.message == message:
+            return node.id
+    raise NotValid(f"{definition} has no start event for {message!r}.")
+
+
+def started_by_signal(signal: str) -> list[ProcessDefinition]:
+    """The newest versions of the processes that this signal starts."""
+    newer = ProcessDefinition.objects.filter(key=OuterRef("key"), version__gt=OuterRef("version"))
+    found = ProcessDefinition.objects.filter(~Exists(newer), signals__contains=[signal])
+    return list(found.defer("source"))
+
+
 @lru_cache(maxsize=256)
 def _compiled(definition_id: UUID) -> Process:
     key, source = ProcessDefinition.objects.values_list("key", "source").get(pk=definition_id)
@@ -74,7 +89,7 @@ def _deploy(process: Process, *, source: bytes, by: str, now: datetime) -> Proce
     newest = ProcessDefinition.objects.filter(key=process.id).order_by("-version").first()
     if newest and newest.source_sha256 == digest:
         return newest
-    messages = [node.message for node in process.nodes.values() if node.message]
+    messages = [node.message for node in process.inside("") if node.message]
     _refuse_taken(process, messages)
     start_timers = _start_timers(process, now)
     definition = ProcessDefinition.objects.create(
@@ -84,6 +99,7 @@ def _deploy(process: Process, *, source: bytes, by: str, now: datetime) -> Proce
         source=source,
         source_sha256=digest,
         messages=messages,
+        signals=sorted(_signals(process)),
         deployed_at=now,
         deployed_by=by,
     )
@@ -97,6 +113,11 @@ def _deploy(process: Process, *, source: bytes, by: str, now: datetime) -> Proce
         source_sha256=digest,
     )
     return definition
+
+
+def _signals(process: Process) -> set[str]:
+    starts = (node for node in process.inside("") if node.kind is Kind.SIGNAL_START)
+    return {node.event.name for node in starts if node.event}
 
 
 def _refuse_taken(process: Process, messages: list[str]) -> None:

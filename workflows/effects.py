@@ -11,7 +11,7 @@ from functools import singledispatchmethod
 from typing import Any
 from uuid import UUID
 
-from workflows import cancelling, engine, journal, publishing, ruling
+from workflows import cancelling, engine, journal, listening, publishing, ruling, throwing
 from workflows.bpmn import extensions, waits
 from workflows.bpmn.kinds import ENDS, GATEWAYS, Kind
 from workflows.bpmn.model import Node, Process
@@ -41,7 +41,7 @@ from workflows.feel import FeelError
 from workflows.fresh import Fresh, is_live
 from workflows.joining import Joins
 from workflows.journal import Fact
-from workflows.models import Activity, CallReport, Incident, ProcessInstance
+from workflows.models import Activity, CallReport, Incident, Listener, ProcessInstance
 from workflows.openings import CannotOpen, Place
 from workflows.standing import Standing
 
@@ -90,6 +90,14 @@ class Step:
             (each, nodes[each.node_id]) for each in self._fresh.openings.people if is_live(each)
         ]
 
+    @property
+    def may_meet_conditions(self) -> bool:
+        """Whether a condition may be true now that was not, or was not looked at."""
+        opened = self._fresh.openings.listeners
+        return self._standing.has_assigned or any(
+            listener.kind == Listener.Kind.CONDITION for listener in opened
+        )
+
     def play(self, happening: Happening) -> None:
         """Run tokens as far as they can go, with the answers of decisions on their way."""
         self._play(happening)
@@ -111,6 +119,7 @@ class Step:
         changed = self._standing.update_instance()
         self._complete_rows()
         cancelled = self._cancel_rows()
+        self._refuse_doubles()
         self._fresh.write(self._standing.fresh())
         self._standing.write()
         also = [*also_save, *changed]
@@ -244,10 +253,18 @@ class Step:
         self.note(f"{effect.what}.uncaught", node=effect.node.id, code=code)
         self._report(CallReport.Kind(effect.what), effect.code, effect.message)
 
-    @_take.register(Threw)
+    @_take.register
+    def _threw(self, effect: Threw) -> None:
+        message = throwing.message_of(effect, self._place(effect.scope), self.actor)
+        self._fresh.messages.append(message)
+        said = {"node": effect.node.id, "name": effect.name}
+        self.note(f"{effect.what}.sent", f"message:{message.pk}", **said)
+        if message.problem:
+            self.note(f"{effect.what}.refused", f"message:{message.pk}", name=effect.name)
+
     @_take.register(Recorded)
     @_take.register(Undoing)
-    def _kept_elsewhere(self, effect: Threw | Recorded | Undoing) -> None:
+    def _kept_elsewhere(self, effect: Recorded | Undoing) -> None:
         """What can be compensated is part of its scope."""
 
     # --- rows ---
@@ -318,6 +335,25 @@ class Step:
         if incident is not None:
             subject = f"incident:{incident.pk}"
             self.note("incident.opened", subject, trouble=kind.value, node=activity.node_id)
+
+    def _refuse_doubles(self) -> None:
+        """What waits for a message and key that somebody waits for already is in trouble."""
+        double = listening.taken(self._fresh.openings.listeners)
+        if not double:
+            return
+        gone = {listener.pk for listener in double}
+        self._fresh.openings.forget(lambda row: row.pk in gone)
+        for listener in double:
+            node = self.process.nodes[listener.node_id]
+            sentence = listening.sentence(listener, node.name or node.id)
+            owner = listener.activity or self._owner_of(listener.scope)
+            self._trouble(owner, Incident.Kind.HANDLER, sentence)
+
+    def _owner_of(self, scope: int) -> Activity:
+        row = self._standing.rows.get(scope)
+        if row is not None and row.activity is not None:
+            return row.activity
+        return next(iter(self._fresh.activities.values()))
 
     # --- taking back ---
 

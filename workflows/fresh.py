@@ -5,9 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from workflows import cancelling, wakeups
+from workflows import cancelling, listening, wakeups
 from workflows.bpmn.model import Node
-from workflows.models import Activity, CallReport, Event, Incident, ProcessInstance, Scope
+from workflows.models import (
+    Activity,
+    CallReport,
+    Event,
+    Incident,
+    Message,
+    ProcessInstance,
+    Scope,
+)
 from workflows.openings import Openings
 
 
@@ -20,6 +28,7 @@ class Fresh:
         self.openings = Openings()
         self.events: list[Event] = []
         self.reports: list[CallReport] = []  # to whoever called this instance
+        self.messages: list[Message] = []  # thrown here, to be delivered after the commit
         self._incidents: dict[UUID, Incident] = {}  # by activity: it has one at most
 
     def add(self, node: Node, scope: int, status: Activity.Status, flow: str | None) -> Activity:
@@ -83,6 +92,7 @@ class Fresh:
             (Incident, list(self._incidents.values())),
             (Event, self.events),
             (CallReport, self.reports),
+            (Message, self.messages),
         ]
         for model, found in rows:
             if found:
@@ -91,6 +101,9 @@ class Fresh:
             wakeups.after_commit(wakeups.RUN_JOB, [job.pk for job in self.openings.jobs])
         if self.openings.calls or self.reports:
             wakeups.once_after_commit(wakeups.SETTLE_CALLS)
+        if self.messages:
+            wakeups.after_commit(wakeups.TELL, [message.pk for message in self.messages])
+        listening.look_after_commit(self.openings.listeners)
 
 
 def is_live(activity: Activity) -> bool:

@@ -10,6 +10,7 @@ from workflows import (
     definitions,
     handover,
     journal,
+    listening,
     publishing,
     reopening,
     ruling,
@@ -106,10 +107,13 @@ def _open_again(instance: ProcessInstance, incident: Incident, _by: str, now: da
             calls.try_again(activity, instance=instance, now=now)
     except CannotOpen as trouble:
         raise NotValid(str(trouble)) from trouble
+    if double := listening.taken(openings.listeners):
+        raise NotValid(listening.sentence(double[0], node.name or node.id))
     for model, rows in openings.rows():
         model.objects.bulk_create(rows)
     if openings.jobs:
         wakeups.after_commit(wakeups.RUN_JOB, [job.pk for job in openings.jobs])
+    listening.look_after_commit(openings.listeners)
     if openings.people and incident.kind == Incident.Kind.HANDLER:
         handover.open_step(instance=instance, activity=activity, node=node, now=now)
 

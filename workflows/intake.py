@@ -1,20 +1,21 @@
-"""Messages from outside that start processes: sent twice, they start one."""
+"""Messages from outside: they start a process or reach one that waits, once however often sent."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from workflows import canonical, definitions, runtime
+from workflows import canonical, correlation, definitions, runtime
 from workflows import variables as known
-from workflows.bpmn.model import Process
 from workflows.ids import uuid7
-from workflows.models import ProcessDefinition, ProcessInstance, Receipt
+from workflows.models import Message, ProcessDefinition, ProcessInstance, Receipt
 from workflows.refusals import NotValid
 
 LONGEST_KEY = 255
 LONGEST_NAME = 200
+LONGEST_KEPT = timedelta(days=30)
 ONCE = "receipt_once_per_sender"
 
 
@@ -22,6 +23,16 @@ class KeyReused(NotValid):
     """An idempotency key came back with another message."""
 
     slug = "idempotency-key-reused"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a message: it is with an instance, or kept until somebody waits for it."""
+
+    instance: ProcessInstance | None
+    kept: Message | None = None
+    has_started: bool = False
+    is_new: bool = True
 
 
 def receive(
@@ -33,9 +44,32 @@ def receive(
     sender: str,
     now: datetime,
 ) -> tuple[ProcessInstance, bool]:
-    """The instance that this message starts, and whether it is new.
+    """The instance that this message starts or that waited for it, and whether that is new.
 
     The same key of the same sender gives the same instance; with another content it is refused.
+    """
+    taken = take(
+        message=message, variables=variables, business_key=business_key,
+        idempotency_key=idempotency_key, sender=sender, now=now,
+    )  # fmt: skip
+    if taken.instance is None:
+        raise _nobody(message)
+    return taken.instance, taken.is_new
+
+
+def take(
+    *,
+    message: str,
+    variables: Mapping[str, Any],
+    business_key: str,
+    idempotency_key: str,
+    sender: str,
+    now: datetime,
+    keep_for: timedelta | None = None,
+) -> Taken:
+    """Like `receive`; a message that nobody waits for is kept as long as `keep_for` says.
+
+    Raises `NotValid` when nobody waits and it is not to be kept, `Ambiguous` when several wait.
     """
     for what, text, longest in (
         ("message", message, LONGEST_NAME),
@@ -45,6 +79,8 @@ def receive(
         _check_text(what, text, longest)
     if business_key:
         _check_text("business key", business_key, LONGEST_NAME)
+    if keep_for is not None and not timedelta(0) < keep_for <= LONGEST_KEPT:
+        raise NotValid(f"A message is kept for at most {LONGEST_KEPT.days} days. Say a time.")
     given = known.checked(variables)
     receipt = Receipt(
         sender=sender,
@@ -54,51 +90,83 @@ def receive(
         received_at=now,
     )
     try:
-        return _start(receipt, given, business_key), True
+        taken = _bring(receipt, given, business_key, keep_for)
     except IntegrityError as error:
         if ONCE not in str(error):
             raise
-    return _known(receipt), False
+        return _known(receipt)
+    # Somebody may have begun to wait just before the message could be seen.
+    if taken.kept is not None and correlation.deliver(taken.kept.pk, now=now):
+        return replace(taken, instance=_holder(taken.kept), kept=None)
+    return taken
 
 
 @transaction.atomic
-def _start(receipt: Receipt, variables: dict[str, Any], business_key: str) -> ProcessInstance:
+def _bring(
+    receipt: Receipt, variables: dict[str, Any], business_key: str, keep_for: timedelta | None
+) -> Taken:
     """The receipt first: of two that come at once, one waits here and then finds it taken."""
-    receipt.instance_id = uuid7()
-    receipt.save(force_insert=True)
     definition = definitions.started_by(receipt.message)
-    if definition is None:
-        raise NotValid(
-            f"No process waits for the message {receipt.message!r}. Check its name, or deploy one."
-        )
+    receipt.instance_id = uuid7() if definition else None
+    receipt.save(force_insert=True)
+    if definition is not None:
+        return Taken(_start(receipt, definition, variables, business_key), has_started=True)
+    said: dict[str, Any] = {
+        "name": receipt.message,
+        "key": business_key,
+        "variables": variables,
+        "sender": receipt.sender,
+        "now": receipt.received_at,
+    }
+    instance = correlation.correlate(**said)
+    if instance is not None:
+        receipt.instance = instance
+        receipt.save(update_fields=["instance"])
+        return Taken(instance)
+    if keep_for is None:
+        raise _nobody(receipt.message)
+    until = receipt.received_at + keep_for
+    return Taken(None, correlation.keep(**said, until=until, receipt=receipt))
+
+
+def _start(
+    receipt: Receipt, definition: ProcessDefinition, variables: dict[str, Any], business_key: str
+) -> ProcessInstance:
     return runtime.start(
         definition=definition,
         variables=variables,
         business_key=business_key,
         by=receipt.sender,
         now=receipt.received_at,
-        start_node=_start_node(definition, definitions.compiled(definition), receipt.message),
+        start_node=definitions.message_start(definition, receipt.message),
         instance_id=receipt.instance_id,
     )
 
 
-def _known(receipt: Receipt) -> ProcessInstance:
+def _known(receipt: Receipt) -> Taken:
     first = Receipt.objects.select_related("instance__definition").get(
         sender=receipt.sender, idempotency_key=receipt.idempotency_key
     )
-    if first.request_hash != receipt.request_hash or first.instance is None:
+    kept = Message.objects.select_related("instance__definition").filter(receipt=first).first()
+    if first.request_hash != receipt.request_hash or not (first.instance or kept):
         raise KeyReused(
             "This idempotency key was used for another message. Send the same content again, or "
             "choose a new key."
         )
-    return first.instance
+    instance = first.instance or (kept.instance if kept else None)
+    return Taken(instance, None if instance else kept, is_new=False)
 
 
-def _start_node(definition: ProcessDefinition, process: Process, message: str) -> str:
-    for node in process.nodes.values():
-        if node.message == message:
-            return node.id
-    raise NotValid(f"{definition} has no start event for {message!r}.")
+def _holder(kept: Message) -> ProcessInstance | None:
+    kept.refresh_from_db()
+    return kept.instance
+
+
+def _nobody(message: str) -> NotValid:
+    return NotValid(
+        f"No process waits for the message {message!r}. Check its name and business key, deploy "
+        "one, or have the message kept until somebody waits for it."
+    )
 
 
 def _check_text(what: str, text: object, longest: int) -> None:

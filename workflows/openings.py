@@ -205,13 +205,13 @@ def listener_for(node: Node, place: Place) -> Listener:
         node_id=node.id,
         kind=what,
         name=(node.event.name if node.event else "")[:200],
-        key=_key(node, place.known),
+        key=key_of(node, place.known),
         opened_at=place.now,
     )
 
 
-def _key(node: Node, known: Mapping[str, Any]) -> str:
-    """What tells this instance from others that wait for the same message."""
+def key_of(node: Node, known: Mapping[str, Any]) -> str:
+    """What tells this instance from others that wait for the same message; "" without a key."""
     if node.event is None or not node.event.key:
         return ""
     try:

@@ -9,6 +9,7 @@ is the start of a called instance: its caller is held, and nobody else can see t
 """
 
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -16,9 +17,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import cancelling, canonical, definitions, handlers, handover, journal, wakeups
+from workflows import (
+    cancelling,
+    canonical,
+    conditions,
+    definitions,
+    handlers,
+    handover,
+    journal,
+    wakeups,
+)
 from workflows import variables as known
-from workflows.bpmn.kinds import STARTS, Kind
+from workflows.bpmn.kinds import BOUNDARIES, STARTS, Kind
 from workflows.bpmn.model import Node, Process
 from workflows.bpmn.scopes import ROOT
 from workflows.bpmn.tokens import (
@@ -34,10 +44,26 @@ from workflows.bpmn.tokens import (
 from workflows.effects import Step
 from workflows.ids import uuid7
 from workflows.journal import Fact
-from workflows.models import Activity, CallReport, ProcessDefinition, ProcessInstance, Scope
+from workflows.models import (
+    Activity,
+    CallReport,
+    Listener,
+    ProcessDefinition,
+    ProcessInstance,
+    Scope,
+)
 from workflows.refusals import NotValid, OutOfDate
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+MOST_MET = 100  # conditions that one change may meet
+HEARD: Mapping[str, str] = MappingProxyType(
+    {
+        Listener.Kind.MESSAGE: "message.received",
+        Listener.Kind.SIGNAL: "signal.received",
+        Listener.Kind.CONDITION: "condition.met",
+    }
+)
+_looking: ContextVar[frozenset[UUID]] = ContextVar("instances being looked at", default=frozenset())
 # What an instance that was cancelled writes of itself.
 EMPTY = ("status", "ended_at", "live_tokens", "resting", "joins")
 
@@ -283,6 +309,65 @@ def refuse_when_over(instance: ProcessInstance) -> None:
         raise Over(f"The process {was} meanwhile. Nothing was changed.")
 
 
+# --- conditions and what listens ---------------------------------------------------------------
+
+
+def hear(
+    listener: Listener,
+    *,
+    instance: ProcessInstance,
+    variables: Mapping[str, Any] = NOTHING,
+    actor: str,
+    now: datetime,
+) -> None:
+    """What a listener waits for has happened. It is open, its instance is held.
+
+    Its token goes on, its boundary fires, or an event sub-process begins. A listener that does not
+    interrupt goes on listening.
+    """
+    refuse_when_over(instance)
+    node = definitions.process_of(instance).nodes[listener.node_id]
+    is_boundary, token = node.kind in BOUNDARIES, listener.activity
+    fact = Fact(
+        kind=HEARD[listener.kind],
+        actor=actor,
+        subject=f"listener:{listener.pk}",
+        detail={"node": node.id, "name": listener.name},
+    )
+    if node.interrupting or (token is not None and not is_boundary):
+        listener.status, listener.ended_at = Listener.Status.HEARD, now
+        listener.save(update_fields=["status", "ended_at"])
+    said: dict[str, Any] = {"instance": instance, "actor": actor, "now": now, "fact": fact}
+    said["variables"] = known.checked(dict(variables))
+    if token is None:
+        trigger(node_id=node.id, scope=listener.scope, **said)
+    elif is_boundary:
+        fire_boundary(activity=token, node_id=node.id, **said)
+    else:
+        complete(activity=token, event=node.id, **said)
+
+
+def look_at_conditions(instance: ProcessInstance, *, now: datetime) -> None:
+    """Variables of a held instance have changed: conditional events that hold now occur.
+
+    Each of them occurs once at most for one change, whatever it sets off.
+    """
+    process = definitions.process_of(instance)
+    if instance.pk in _looking.get() or not conditions.are_in(process):
+        return
+    token = _looking.set(_looking.get() | {instance.pk})
+    try:
+        had_their_turn: set[UUID] = set()
+        while instance.status == ProcessInstance.Status.RUNNING and len(had_their_turn) < MOST_MET:
+            met = conditions.first_met(process, instance=instance, but=had_their_turn)
+            if met is None:
+                return
+            had_their_turn.add(met.pk)
+            hear(met, instance=instance, actor="system", now=now)
+    finally:
+        _looking.reset(token)
+
+
 # --- one step -----------------------------------------------------------------------------------
 
 
@@ -314,6 +399,8 @@ def _advance(
         # An earlier step may have decided itself and taken the others back.
         if position == 0 or _is_active(activity):
             handover.open_step(instance=instance, activity=activity, node=node, now=now)
+    if step.may_meet_conditions:
+        look_at_conditions(instance, now=now)
     return step
 
 

@@ -74,6 +74,11 @@ class Standing:
             row = self.rows[number]
             row.variables = variables.merged(row.variables, values)
 
+    @property
+    def has_assigned(self) -> bool:
+        """Whether variables have got values in this step."""
+        return bool(self._assigned)
+
     def open(self, effect: Opened, owner: Activity | None) -> Scope:
         """A scope began, the inside of this token."""
         parent = effect.parent

@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_shutdown
 from django.utils import timezone
 
-from workflows import calls, jobs, publishing, workers
+from workflows import calls, correlation, jobs, publishing, workers
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,18 @@ def settle_calls(self: workers.Request, *_rest: object) -> None:
     """Begin processes that are called, and tell callers what became of them."""
     workers.consumed(workers.name_of(self), now=timezone.now())
     calls.settle_due(timezone.now())
+
+
+@shared_task(bind=True, name="workflows.tasks.deliver_message", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
+def deliver_message(self: workers.Request, message_id: object = None, *_rest: object) -> None:
+    """Bring a message or a signal to whom it is meant for."""
+    now = timezone.now()
+    workers.consumed(workers.name_of(self), now=now)
+    wanted = _uuid(message_id)
+    if wanted is None:
+        logger.warning("A wake-up named no message: %.200r", message_id)
+        return
+    correlation.deliver(wanted, now=now)
 
 
 @shared_task(bind=True, name="workflows.tasks.beat", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types

@@ -67,6 +67,7 @@ def change(
         detail={"name": name, "reason": reason, "before": before, "after": after},
     )
     journal.record_all([fact], instance=instance, now=now, also_save=["variables"])
+    runtime.look_at_conditions(instance, now=now)
     return instance
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 RUN_JOB = "workflows.tasks.run_job"
 DELIVER = "workflows.tasks.deliver_events"
 SETTLE_CALLS = "workflows.tasks.settle_calls"
+TELL = "workflows.tasks.deliver_message"
 BEAT = "workflows.tasks.beat"
 QUIET_FOR = 3.0  # seconds without a try after the broker was out of reach
 

@@ -77,6 +77,15 @@ def test_a_message_that_nothing_waits_for_is_refused(webshop, message):
     assert "nobody.listens" in is_problem(answer, 422)["detail"]
 
 
+def test_a_message_may_be_kept_for_who_will_wait_for_it(webshop, message):
+    answer = webshop.message("nobody.listens", keep_for=60)
+
+    assert answer.status_code == 202
+    assert answer.json()["status"] == "waiting"
+    assert webshop.message("nobody.listens", keep_for=60).json() == answer.json()
+    is_problem(webshop.message("nobody.listens", key="k-2", keep_for=0), 400)
+
+
 def test_people_who_work_start_nothing(alice, message):
     is_problem(signed_in(alice).message(message), 403)
 

@@ -184,7 +184,7 @@ TWO_EVENTS = (
 
 @pytest.mark.parametrize(
     "element",
-    ["<intermediateCatchEvent id='a'><conditionalEventDefinition/></intermediateCatchEvent>",
+    ["<startEvent id='a'><conditionalEventDefinition/></startEvent>",
      "<complexGateway id='a'/>", "<eventBasedGateway id='a' instantiate='true'/>",
      TWO_EVENTS],
 )  # fmt: skip

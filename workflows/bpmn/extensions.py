@@ -71,6 +71,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"mode": ("countersign", "blind"), "binding": ("latest", "deployment", "version")}
 )
 
+# What these send carries their inputs.
+SENDING = frozenset([Kind.MESSAGE_THROW, Kind.MESSAGE_END, Kind.SIGNAL_THROW, Kind.SIGNAL_END])
 GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
     {
         "job": Grammar(
@@ -82,7 +84,7 @@ GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
             required=frozenset(["handler"]),
         ),
         "input": Grammar(
-            kinds=ACTIVITIES,
+            kinds=ACTIVITIES | SENDING,
             variables=frozenset(["name"]),
             expressions=frozenset(["value"]),
             required=frozenset(["name", "value"]),

@@ -14,6 +14,8 @@ RUNS = frozenset(
     [
         Kind.START,
         Kind.MESSAGE_START,
+        Kind.SIGNAL_START,
+        Kind.CONDITIONAL_START,
         Kind.TIMER_START,
         Kind.ERROR_START,
         Kind.ESCALATION_START,
@@ -21,6 +23,8 @@ RUNS = frozenset(
         Kind.END,
         Kind.TERMINATE_END,
         Kind.ERROR_END,
+        Kind.MESSAGE_END,
+        Kind.SIGNAL_END,
         Kind.ESCALATION_END,
         Kind.COMPENSATION_END,
         Kind.CANCEL_END,
@@ -31,6 +35,8 @@ RUNS = frozenset(
         Kind.SERVICE_TASK,
         Kind.USER_TASK,
         Kind.CALL_ACTIVITY,
+        Kind.SEND_TASK,
+        Kind.RECEIVE_TASK,
         Kind.SUB_PROCESS,
         Kind.EVENT_SUB_PROCESS,
         Kind.TRANSACTION,
@@ -40,19 +46,28 @@ RUNS = frozenset(
         Kind.INCLUSIVE_GATEWAY,
         Kind.EVENT_GATEWAY,
         Kind.BOUNDARY_TIMER,
+        Kind.BOUNDARY_MESSAGE,
+        Kind.BOUNDARY_SIGNAL,
+        Kind.BOUNDARY_CONDITIONAL,
         Kind.BOUNDARY_ERROR,
         Kind.BOUNDARY_ESCALATION,
         Kind.BOUNDARY_COMPENSATION,
         Kind.BOUNDARY_CANCEL,
         Kind.TIMER_CATCH,
+        Kind.MESSAGE_CATCH,
+        Kind.SIGNAL_CATCH,
+        Kind.CONDITIONAL_CATCH,
         Kind.LINK_CATCH,
         Kind.NONE_THROW,
+        Kind.MESSAGE_THROW,
+        Kind.SIGNAL_THROW,
         Kind.LINK_THROW,
         Kind.ESCALATION_THROW,
         Kind.COMPENSATION_THROW,
     ]
 )
-AT_THE_BEGINNING = (Kind.MESSAGE_START,)  # not in event sub-processes
+IN_EVENT_SUB_PROCESSES = (Kind.CONDITIONAL_START,)  # not at the beginning of a process
+SENDS = (Kind.SEND_TASK, Kind.MESSAGE_THROW, Kind.MESSAGE_END, Kind.SIGNAL_THROW, Kind.SIGNAL_END)
 
 
 def check(process: Process) -> Iterator[Finding]:
@@ -71,7 +86,7 @@ def check(process: Process) -> Iterator[Finding]:
 
 
 def _stands_right(node: Node) -> bool:
-    return not node.within or node.kind not in AT_THE_BEGINNING
+    return bool(node.within) or node.kind not in IN_EVENT_SUB_PROCESSES
 
 
 def _what(node: Node) -> str:
@@ -116,6 +131,12 @@ def _work(node: Node) -> Iterator[Finding]:
     if node.kind is Kind.RULE_TASK and not (node.work and node.work.form == "decision"):
         yield error(
             node, f"{title(node)} asks no decision. Name the decision with countersign:decision."
+        )
+    if node.kind in SENDS and node.work:
+        yield error(
+            node,
+            f"{title(node)}: sending by {node.work.form} is not supported. Let it send a message "
+            "alone, or give the work to a service task before it.",
         )
     if node.kind is not Kind.SERVICE_TASK or (node.work and node.work.form == "script"):
         return

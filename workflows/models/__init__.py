@@ -8,6 +8,7 @@ from workflows.models.job_kinds import JobKind
 from workflows.models.jobs import Job, WorkerHeartbeat
 from workflows.models.journal import JournalEntry
 from workflows.models.listeners import Listener
+from workflows.models.messages import Message
 from workflows.models.publishing import Delivery, Event, Subscription
 from workflows.models.scopes import Scope
 from workflows.models.start_timers import StartTimer
@@ -27,6 +28,7 @@ __all__ = [
     "JobKind",
     "JournalEntry",
     "Listener",
+    "Message",
     "ProcessDefinition",
     "ProcessInstance",
     "Receipt",

@@ -14,6 +14,7 @@ class ProcessDefinition(models.Model):
     source = models.BinaryField()  # the file, byte for byte
     source_sha256 = models.CharField(max_length=64)
     messages = models.JSONField(default=list)  # names of the messages that start it
+    signals = models.JSONField(default=list)  # names of the signals that start it
 
     deployed_at = models.DateTimeField()
     deployed_by = models.CharField(max_length=200)

@@ -50,6 +50,12 @@ class Listener(models.Model):
             ),
         ]
         constraints = [
+            # A message that says its key is meant for one.
+            models.UniqueConstraint(
+                fields=["name", "key"],
+                name="listener_once_per_key",
+                condition=Q(status="open", kind="message") & ~Q(key=""),
+            ),
             models.CheckConstraint(
                 name="listener_ended_iff_not_open",
                 condition=Q(status="open", ended_at__isnull=True)

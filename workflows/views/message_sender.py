@@ -17,6 +17,7 @@ def send(request: HttpRequest) -> HttpResponse:
     form = MessageForm(sent(request), initial={"name": request.GET.get("name", "")[:200]})
     context: dict[str, object] = {"known": definition_queries.messages_known()}
     if request.method == "POST" and form.is_valid():
+        now = timezone.now()
         try:
             instance, is_new = intake.receive(
                 message=form.cleaned_data["name"],
@@ -24,10 +25,11 @@ def send(request: HttpRequest) -> HttpResponse:
                 business_key=form.cleaned_data["business_key"],
                 idempotency_key=form.cleaned_data["key"],
                 sender=actor_of(request),
-                now=timezone.now(),
+                now=now,
             )
         except Refusal as refusal:
             refuse(form, refusal)
         else:
-            context |= {"instance": instance, "is_new": is_new}
+            has_started = is_new and instance.started_at == now
+            context |= {"instance": instance, "is_new": is_new, "has_started": has_started}
     return page(request, form, template=SEND, **context)

@@ -1,0 +1,83 @@
+from django.db import models
+from django.db.models import Q
+
+from workflows.ids import uuid7
+from workflows.models.definitions import ProcessDefinition
+from workflows.models.instances import ProcessInstance
+from workflows.models.intake import Receipt
+from workflows.models.listeners import Listener
+
+
+class Message(models.Model):
+    """Something told that is still to reach somebody: a message, a signal, or one share of it.
+
+    A signal is told to many: each of them gets a row of its own that names its `origin`.
+    """
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message", "Message"
+        SIGNAL = "signal", "Signal"
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        DELIVERED = "delivered", "Delivered"
+        EXPIRED = "expired", "Expired"
+        DROPPED = "dropped", "Nobody waits any more"
+        REFUSED = "refused", "Refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=7, choices=Kind)
+    name = models.CharField(max_length=200)
+    key = models.CharField(max_length=200, blank=True)
+    variables = models.JSONField(default=dict)
+    sender = models.CharField(max_length=200)
+    receipt = models.OneToOneField(Receipt, models.PROTECT, null=True, related_name="kept")
+    thrown_by = models.ForeignKey(ProcessInstance, models.PROTECT, null=True, related_name="thrown")
+
+    # One share of a signal: told to this listener, or as the start of this definition.
+    origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="shares")
+    listener = models.ForeignKey(Listener, models.PROTECT, null=True, related_name="told")
+    definition = models.ForeignKey(ProcessDefinition, models.PROTECT, null=True, related_name="+")
+
+    status = models.CharField(max_length=9, choices=Status, default=Status.WAITING)
+    problem = models.TextField(blank=True)  # why it was refused
+    instance = models.ForeignKey(ProcessInstance, models.PROTECT, null=True, related_name="told")
+    received_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)  # somebody looked for who waits for it
+    expires_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["name", "key"], name="message_waiting", condition=Q(status="waiting")
+            ),
+            models.Index(
+                fields=["expires_at"], name="message_expires", condition=Q(status="waiting")
+            ),
+            models.Index(
+                fields=["id"],
+                name="message_untried",
+                condition=Q(status="waiting", tried_at__isnull=True),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="message_ended_iff_not_waiting",
+                condition=Q(status="waiting", ended_at__isnull=True)
+                | ~Q(status="waiting") & Q(ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_share_of_a_signal",
+                condition=Q(listener__isnull=True, definition__isnull=True)
+                | Q(kind="signal", origin__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display().lower()} {self.name}"
+
+    @property
+    def is_share(self) -> bool:
+        """Whether this is one share of a signal."""
+        return self.origin_id is not None

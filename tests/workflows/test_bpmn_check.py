@@ -180,11 +180,15 @@ TWO_EVENTS = (
     "<intermediateCatchEvent id='a'><signalEventDefinition/><timerEventDefinition/>"
     "</intermediateCatchEvent>"
 )
+CONDITION_AT_THE_BEGINNING = (
+    "<startEvent id='a'><conditionalEventDefinition><condition>true</condition>"
+    "</conditionalEventDefinition></startEvent>"
+)
 
 
 @pytest.mark.parametrize(
     "element",
-    ["<startEvent id='a'><conditionalEventDefinition/></startEvent>",
+    [CONDITION_AT_THE_BEGINNING,
      "<complexGateway id='a'/>", "<eventBasedGateway id='a' instantiate='true'/>",
      TWO_EVENTS],
 )  # fmt: skip

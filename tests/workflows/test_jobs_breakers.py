@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests.workflows import builders, outside
 from tests.workflows.builders import NOW, job_at, later, run
@@ -213,6 +213,8 @@ def test_two_workers_do_not_both_try():
 
         def tries_too():
             assert holding.wait(5)
+            with connection.cursor() as cursor:  # waiting is what is tried here, also on a slow day
+                cursor.execute("SET lock_timeout = '20s'")
             threading.Timer(0.3, may_commit.set).start()  # by then it waits for the kind
             return jobs.lease(third.pk, by="w2", now=NOW + REST)
 

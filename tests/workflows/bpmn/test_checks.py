@@ -110,12 +110,12 @@ def test_a_path_that_ends_at_a_step_is_a_warning():
 
 
 def test_what_the_game_plays_and_rows_cannot_hold_yet_is_refused_by_the_other_check():
-    process = draw("start -> p -> end", p=throw("signal", "S"))
+    process = draw("start -> p -> end", p=sub("a -> b", tag="adHocSubProcess"))
 
     refused = {each.element: each.sentence for each in check(process)}
 
     assert wrong(process) == {}
-    assert "is not supported" in refused["p"]
+    assert "choosing them by hand is not supported" in refused["p"]
 
 
 def test_a_loop_that_a_script_may_end_is_a_warning():

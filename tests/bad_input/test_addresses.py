@@ -188,7 +188,7 @@ def test_b34_a_header_does_not_change_the_method(alice, item, header):
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "a@b", "127.0.0.1:x"])
-@pytest.mark.parametrize("path", ["/api/v1/queues", "/work/", "/sign-in/"])
+@pytest.mark.parametrize("path", ["/api/v1/queues", reverse("reviews:work"), "/sign-in/"])
 def test_b35_another_host_is_refused(alice, host, path):
     client = Client()
     client.force_login(alice)
@@ -256,7 +256,10 @@ def test_b37_signing_in_gives_another_session_than_the_one_before(alice):
 
     assert client.session["_auth_user_id"] == str(alice.pk)
     assert client.session.session_key != before
-    assert Client(headers={"Cookie": f"sessionid={before}"}).get("/work/").status_code == 302
+    assert (
+        Client(headers={"Cookie": f"sessionid={before}"}).get(reverse("reviews:work")).status_code
+        == 302
+    )
 
 
 def test_b38_a_session_ends_with_the_password_and_with_the_account(alice, client):

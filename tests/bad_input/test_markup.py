@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from queues.models import Membership, SkipReason
@@ -66,9 +67,9 @@ def test_what_is_looked_for_would_be_found(name):
 
 def test_b29_b30_an_item_is_shown_as_text(alice, client, item, markup):
     client.force_login(alice)
-    client.post(f"/work/items/{item.pk}/claim/")
+    client.post(reverse("reviews:claim", args=[item.pk]))
 
-    for path in ("/work/", f"/work/items/{item.pk}/"):
+    for path in (reverse("reviews:work"), reverse("reviews:item", args=[item.pk])):
         assert_is_text(client.get(path), markup)
         assert_is_text(client.get(path, headers={"HX-Request": "true"}), markup)
 
@@ -81,7 +82,7 @@ def test_b29_b30_what_somebody_typed_comes_back_as_text(alice, client, item, mar
     }  # fmt: skip
 
     for action in ("decide", "edit", "skip", "flag", "release"):
-        answer = client.post(f"/work/items/{item.pk}/{action}/", said)
+        answer = client.post(reverse(f"reviews:{action}", args=[item.pk]), said)
 
         assert 400 <= answer.status_code < 500
         assert not FORBIDDEN.search(answer.content.decode())

@@ -20,7 +20,7 @@ def at_work(sit, alice, loans):
     for applicant in ("Rosa", "Samir", "Tove"):
         ask(applicant)
     seat = sit(alice)
-    seat.open("/work/")
+    seat.open(reverse("reviews:work"))
     return seat
 
 
@@ -184,7 +184,7 @@ def test_a_held_key_is_one_decision(at_work):
 def test_keys_can_be_switched_off(at_work, alice):
     alice.shortcuts_enabled = False
     alice.save()
-    at_work.open("/work/")
+    at_work.open(reverse("reviews:work"))
     at_work.page.get_by_role("button", name="Start working").click()
     shows(at_work, "Rosa")
 
@@ -295,7 +295,7 @@ def test_deciding_works_without_javascript(sit, alice, loans):
     ask("Rosa")
     ask("Samir")
     seat = sit(alice, java_script_enabled=False)
-    page = seat.open("/work/")
+    page = seat.open(reverse("reviews:work"))
 
     page.get_by_role("button", name="Start working").click()
     expect(page.locator(HEADING)).to_have_text("Loan for Rosa")
@@ -319,8 +319,8 @@ HOSTILE = [
     "<img src=x onerror=alert(1)>",
     "<svg onload=alert(1)>",
     "javascript:alert(1)",
-    '"><div hx-get="/work/hostile" hx-trigger="load">',
-    '</div></form><div data-hx-get="/work/hostile" data-hx-trigger="load" hx-on:click="x()">',
+    '"><div hx-get="/hostile" hx-trigger="load">',
+    '</div></form><div data-hx-get="/hostile" data-hx-trigger="load" hx-on:click="x()">',
 ]
 
 
@@ -332,7 +332,7 @@ def test_hostile_text_stays_text(sit, alice, bob, loans, text):
         person.first_name = text[:100]
         person.save()
     seat = sit(alice)
-    seat.open("/work/")
+    seat.open(reverse("reviews:work"))
     seat.press("j")
     seat.ready()
     seat.page.get_by_label("Rationale").fill(text)
@@ -341,7 +341,7 @@ def test_hostile_text_stays_text(sit, alice, bob, loans, text):
     play(timezone.now() + timedelta(seconds=60))
 
     second = sit(bob)
-    second.open("/work/")
+    second.open(reverse("reviews:work"))
     second.press("j")
     second.ready()
     second.open(reverse("reviews:item", args=[item.pk]))
@@ -390,7 +390,7 @@ def test_nothing_is_wider_than_a_small_screen(at_work):
 def test_the_countersigner_sees_the_first_answer(sit, alice, bob, loans):
     item = ask(amount=200_000)
     seat = sit(alice)
-    seat.open("/work/")
+    seat.open(reverse("reviews:work"))
     start(seat)
     seat.page.get_by_label("Rationale").fill("Payslips seen")
     seat.press("Control+Enter")
@@ -398,7 +398,7 @@ def test_the_countersigner_sees_the_first_answer(sit, alice, bob, loans):
     play(timezone.now() + timedelta(seconds=60))
 
     second = sit(bob)
-    second.open("/work/")
+    second.open(reverse("reviews:work"))
     start(second)
 
     expect(second.page.get_by_text("Alice: Approved")).to_be_visible()

@@ -4,6 +4,7 @@ import html
 import re
 
 import httpx
+from django.urls import reverse
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 DECISION = re.compile(r'<form class="decision".*?action="([^"]+)".*?</form>', re.DOTALL)
@@ -20,7 +21,7 @@ class Reviewer:
 
     def take(self) -> str | None:
         """The page of the next item; None when nothing waits."""
-        page = self.send("/work/next/")
+        page = self.send(reverse("reviews:next"))
         return page if DECISION.search(page) else None
 
     def approve(self, page: str) -> str:

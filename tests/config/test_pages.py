@@ -83,7 +83,8 @@ def test_nobody_is_sent_to_another_site_after_signing_in(client, alice):
 
 
 @pytest.mark.parametrize(
-    ("who", "leads_to"), [("alice", "/work/"), ("mina", "/board/"), ("dana", "/configure/")]
+    ("who", "leads_to"),
+    [("alice", reverse("reviews:work")), ("mina", "/board/"), ("dana", "/configure/")],
 )
 def test_the_start_page_is_the_one_of_the_role(who, leads_to, request):
     answer = signed_in(request.getfixturevalue(who)).get(reverse("home"))

@@ -474,7 +474,7 @@ def test_what_one_decided_stays_readable_after_leaving_the_queue(at_desk):
     assert "You: Approved" in text(at_desk.page())
 
 
-HOSTILE = '"><script>alert(1)</script><div hx-get="/work/" hx-trigger="load">'
+HOSTILE = '"><script>alert(1)</script><div hx-get="/hostile" hx-trigger="load">'
 
 
 def test_hostile_text_is_shown_as_text(client, alice):

@@ -9,19 +9,16 @@ circle. A called instance that begins is held together with its caller: nobody e
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, transaction
 from django.db.models import Q
 
-from workflows import definitions, handover, journal, openings, reopening, runtime, wakeups
-from workflows.journal import Fact
+from workflows import call_reports, call_rows, definitions, openings, reopening, runtime, wakeups
 from workflows.models import (
     Activity,
     Call,
     CallReport,
-    Incident,
     ProcessDefinition,
     ProcessInstance,
 )
@@ -48,13 +45,13 @@ def settle_due(now: datetime, *, at_most: int = BATCH) -> int:
     done = sum(
         _safely(begin if status == Status.WANTED else stop, call, now) for call, status in found
     )
-    return done + sum(_safely(tell, called, now) for called in reports)
+    return done + sum(_safely(call_reports.tell, called, now) for called in reports)
 
 
 @transaction.atomic
 def begin(call_id: UUID, *, now: datetime) -> bool:
     """Begin the called process; False when there is nothing to begin or the caller is busy."""
-    held = _hold(Q(pk=call_id, status=Status.WANTED))
+    held = call_rows.hold(Q(pk=call_id, status=Status.WANTED))
     if held is None:
         return False
     caller, call = held
@@ -62,33 +59,10 @@ def begin(call_id: UUID, *, now: datetime) -> bool:
         with transaction.atomic():
             called = _started(call, caller, now)
     except Refusal as refusal:
-        _trouble(call, caller, str(refusal), now)
+        call_rows.trouble(call, caller, str(refusal), now)
         return True
     call.status, call.called, call.look_at = Status.RUNNING, called, None
     call.save(update_fields=["status", "called", "look_at"])
-    return True
-
-
-@transaction.atomic
-def tell(called_id: UUID, *, now: datetime) -> bool:
-    """Tell the caller what the called instance has to say, the oldest of it that is not told."""
-    held = _hold(Q(called=called_id))
-    if held is None:
-        return _nobody_waits(called_id, now)
-    caller, call = held
-    report = _next_report(called_id)
-    if report is None or report.look_at is None:
-        # What is younger waits for it, out of the way of others.
-        CallReport.objects.filter(called=called_id, settled_at=None).update(look_at=None)
-        return False
-    try:
-        with transaction.atomic():
-            _settle(report, now)
-            if call.status == Status.RUNNING:
-                TOLD[CallReport.Kind(report.kind)](call, caller, report, now)
-    except Refusal as refusal:
-        CallReport.objects.filter(pk=report.pk).update(look_at=None, settled_at=None)
-        _ask_somebody(call, runtime.hold(caller.pk), str(refusal), now)
     return True
 
 
@@ -144,7 +118,7 @@ def _started(call: Call, caller: ProcessInstance, now: datetime) -> ProcessInsta
         now=now,
         caller=call.activity,
     )
-    _note("call.begun", call, caller, called.pk, now, version=definition.version)
+    call_rows.note("call.begun", call, caller, called.pk, now, version=definition.version)
     return called
 
 
@@ -170,121 +144,7 @@ def _definition(call: Call, caller: ProcessInstance) -> ProcessDefinition:
     return found
 
 
-# --- telling the caller -------------------------------------------------------------------------
-
-
-def _ended(call: Call, caller: ProcessInstance, report: CallReport, now: datetime) -> None:
-    """The call activity is done. What the called process was given and left alone stays away:
-    the caller may have changed it meanwhile."""
-    Call.objects.filter(pk=call.pk).update(status=Status.RETURNED, ended_at=now)
-    known = report.called.variables
-    node = definitions.process_of(caller).nodes[call.activity.node_id]
-    if not node.data.outputs:
-        same = {name for name, value in call.inputs.items() if known.get(name) == value}
-        known = {name: value for name, value in known.items() if name not in same}
-    fact = _fact("call.returned", call, report.called_id)
-    runtime.complete(
-        activity=call.activity, instance=caller, variables=known, actor="system", now=now, fact=fact
-    )
-
-
-def _failed(call: Call, caller: ProcessInstance, report: CallReport, now: datetime) -> None:
-    """Whoever catches the error interrupts the call; uncaught, its incident is in the called
-    instance, and those further up are told."""
-    runtime.throw_error(
-        activity=call.activity,
-        instance=caller,
-        code=report.code,
-        message=report.message,
-        actor="system",
-        now=now,
-        fact=_fact("call.error", call, report.called_id, code=report.code[:100]),
-    )
-
-
-def _escalated(call: Call, caller: ProcessInstance, report: CallReport, now: datetime) -> None:
-    fact = _fact("call.escalated", call, report.called_id, code=report.code[:100])
-    runtime.escalate(
-        activity=call.activity,
-        instance=caller,
-        code=report.code,
-        actor="system",
-        now=now,
-        fact=fact,
-    )
-
-
-def _cancelled(call: Call, caller: ProcessInstance, _report: CallReport, now: datetime) -> None:
-    sentence = f"{call.process} was cancelled. Try again to call it anew, or cancel this process."
-    _trouble(call, caller, sentence, now)
-
-
-TOLD: dict[CallReport.Kind, Callable[[Call, ProcessInstance, CallReport, datetime], None]] = {
-    CallReport.Kind.ENDED: _ended,
-    CallReport.Kind.ERROR: _failed,
-    CallReport.Kind.ESCALATION: _escalated,
-    CallReport.Kind.CANCELLED: _cancelled,
-}
-
-
-def _next_report(called_id: UUID) -> CallReport | None:
-    """The oldest that is not settled: they are told in their order. The caller is held."""
-    waiting = CallReport.objects.filter(called=called_id, settled_at=None)
-    return waiting.select_related("called").order_by("id").first()
-
-
-def _settle(report: CallReport, now: datetime) -> None:
-    CallReport.objects.filter(pk=report.pk).update(look_at=None, settled_at=now)
-
-
-def _nobody_waits(called_id: UUID, now: datetime) -> bool:
-    """Whether the reports of an instance are settled because no call waits for it any more."""
-    call = Call.objects.filter(called=called_id).first()
-    if call is not None and call.status not in (Status.CANCELLED, Status.RETURNED):
-        return False  # the caller is busy
-    open_ones = CallReport.objects.filter(called=called_id, settled_at=None)
-    return bool(open_ones.update(look_at=None, settled_at=now))
-
-
-# --- holding, trouble ---------------------------------------------------------------------------
-
-
-def _hold(wanted: Q) -> tuple[ProcessInstance, Call] | None:
-    """The caller, then the call, both locked; None when the caller is busy."""
-    found = Call.objects.filter(wanted).values_list("instance_id", "pk").first()
-    caller = runtime.hold_if_free(found[0]) if found else None
-    if found is None or caller is None:
-        return None
-    held = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("activity")
-    call = held.filter(wanted, pk=found[1]).first()
-    return (caller, call) if call else None
-
-
-def _trouble(call: Call, caller: ProcessInstance, sentence: str, now: datetime) -> None:
-    """The process cannot be called as it is: a person has to look."""
-    Call.objects.filter(pk=call.pk).update(status=Status.TROUBLED, look_at=None)
-    _ask_somebody(call, caller, sentence, now)
-
-
-def _ask_somebody(call: Call, caller: ProcessInstance, sentence: str, now: datetime) -> None:
-    handover.open_incident(
-        instance=caller,
-        activity=call.activity,
-        kind=Incident.Kind.HANDLER,
-        message=sentence,
-        now=now,
-    )
-
-
-def _fact(kind: str, call: Call, called: UUID, **detail: Any) -> Fact:
-    said = {"node": call.activity.node_id, "process": call.process, **detail}
-    return Fact(kind=kind, actor="system", subject=f"process:{called}", detail=said)
-
-
-def _note(
-    kind: str, call: Call, caller: ProcessInstance, called: UUID, now: datetime, **detail: Any
-) -> None:
-    journal.record_all([_fact(kind, call, called, **detail)], instance=caller, now=now)
+# --- one at a time ------------------------------------------------------------------------------
 
 
 def _safely(work: Callable[..., bool], row: UUID, now: datetime) -> bool:
@@ -305,13 +165,13 @@ def _give_to_a_person(work: Callable[..., bool], row: UUID, now: datetime) -> No
         Call.objects.filter(pk=row, status=Status.STOPPING).update(look_at=now + PAUSE)
         return
     wanted = Q(pk=row) if work is begin else Q(called=row)
-    held = _hold(wanted)
+    held = call_rows.hold(wanted)
     if held is None:
         return
     caller, call = held
     sentence = f"{call.process} could not be called, or came back and could not be taken up."
     if work is begin:
-        _trouble(call, caller, f"{sentence} See the log.", now)
+        call_rows.trouble(call, caller, f"{sentence} See the log.", now)
         return
     CallReport.objects.filter(called=row, settled_at=None).update(look_at=None)
-    _ask_somebody(call, caller, f"{sentence} See the log.", now)
+    call_rows.ask_somebody(call, caller, f"{sentence} See the log.", now)

@@ -72,14 +72,14 @@ def test_who_was_gone_when_the_signal_came_is_passed_by():
 @pytest.mark.django_db
 def test_one_who_cannot_take_a_signal_holds_up_no_other(monkeypatch):
     broken, sound = listening(2)
-    moves_on = runtime.complete
+    hears = runtime.hear
 
-    def stumbles(*, instance, **named):
+    def stumbles(listener, *, instance, **named):
         if instance.pk == broken.pk:
             raise ZeroDivisionError
-        moves_on(instance=instance, **named)
+        hears(listener, instance=instance, **named)
 
-    monkeypatch.setattr(runtime, "complete", stumbles)
+    monkeypatch.setattr(runtime, "hear", stumbles)
     tell()
 
     assert spread() == 2

@@ -1,0 +1,84 @@
+"""A new instance: its row, and the first step of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from workflows import canonical, definitions
+from workflows import variables as known
+from workflows.advancing import advance
+from workflows.bpmn.kinds import STARTS, Kind
+from workflows.bpmn.model import Node, Process
+from workflows.bpmn.tokens import Started
+from workflows.ids import uuid7
+from workflows.journal import Fact
+from workflows.models import Activity, ProcessDefinition, ProcessInstance
+from workflows.refusals import NotValid
+
+
+@transaction.atomic(savepoint=False)
+def start(
+    *,
+    definition: ProcessDefinition,
+    variables: Mapping[str, Any],
+    business_key: str,
+    by: str,
+    now: datetime,
+    start_node: str | None = None,
+    instance_id: UUID | None = None,
+    caller: Activity | None = None,
+) -> ProcessInstance:
+    """A new instance that has run as far as it can without waiting; `by` is who or what began it.
+
+    `start_node` may be left out where the process has one plain start, or one start in all.
+    `caller` is the call activity that waits for it, of an instance that is held.
+    """
+    node = _start_node(definitions.compiled(definition), start_node)
+    instance = ProcessInstance(
+        id=instance_id or uuid7(),
+        definition=definition,
+        business_key=business_key,
+        variables=known.checked(variables),
+        started_at=now,
+        started_by=by,
+        **_below(caller),
+    )
+    instance.save(force_insert=True)
+    fact = _fact(instance, node, caller)
+    advance(instance, Started(node.id), actor=by, now=now, facts=[fact])
+    return instance
+
+
+def _start_node(process: Process, wanted: str | None) -> Node:
+    starts = [node for node in process.inside("") if node.kind in STARTS]
+    if wanted is not None:
+        starts = [node for node in starts if node.id == wanted]
+    elif len(starts) > 1:
+        starts = [node for node in starts if node.kind is Kind.START]
+    if len(starts) != 1:
+        raise NotValid(f"{process.name} cannot be started like this. Name one of its start events.")
+    return starts[0]
+
+
+def _below(caller: Activity | None) -> dict[str, Any]:
+    """Where a called instance belongs."""
+    if caller is None:
+        return {}
+    above = caller.instance
+    return {"caller": caller, "root_id": above.root_id or above.pk, "depth": above.depth + 1}
+
+
+def _fact(instance: ProcessInstance, node: Node, caller: Activity | None) -> Fact:
+    detail = {
+        "definition": instance.definition.key,
+        "version": instance.definition.version,
+        "node": node.id,
+        "variables_sha256": canonical.digest(instance.variables),
+    }
+    if caller:
+        detail["caller"] = str(caller.instance_id)
+    subject = f"process:{instance.pk}"
+    return Fact(kind="process.started", actor=instance.started_by, subject=subject, detail=detail)

@@ -1,0 +1,35 @@
+"""Holding an instance: whoever moves it on has its row first, and nothing moves once it is over."""
+
+from uuid import UUID
+
+from workflows.models import ProcessInstance
+from workflows.refusals import OutOfDate
+
+
+class Over(OutOfDate):
+    """The process instance has ended or was cancelled."""
+
+
+class AlreadyDone(OutOfDate):
+    """The step has been completed or cancelled meanwhile."""
+
+
+def hold(instance_id: UUID) -> ProcessInstance:
+    """The instance as it is now, locked until the transaction ends. First in the lock order.
+
+    Whatever was read before this call may be out of date.
+    """
+    return ProcessInstance.objects.select_for_update(no_key=True).get(pk=instance_id)
+
+
+def hold_if_free(instance_id: UUID) -> ProcessInstance | None:
+    """Like `hold`, but passes by an instance that somebody else is working on."""
+    free = ProcessInstance.objects.select_for_update(no_key=True, skip_locked=True)
+    return free.filter(pk=instance_id).first()
+
+
+def refuse_when_over(instance: ProcessInstance) -> None:
+    """Nothing moves in an instance that is over."""
+    if instance.status != ProcessInstance.Status.RUNNING:
+        was = "ended" if instance.status == ProcessInstance.Status.COMPLETED else "was cancelled"
+        raise Over(f"The process {was} meanwhile. Nothing was changed.")

@@ -1,0 +1,47 @@
+"""What a step tells others, in rows that are delivered once it is there for everybody to see."""
+
+from workflows import publishing, throwing
+from workflows.bpmn import extensions
+from workflows.bpmn.model import Node
+from workflows.bpmn.tokens import Threw
+from workflows.feel import FeelError
+from workflows.models import Activity, CallReport, Incident
+from workflows.sheet import Sheet
+
+
+def publish(sheet: Sheet, activity: Activity, node: Node) -> None:
+    """The event of an end: whoever subscribed to it gets to know."""
+    try:
+        kind, data = extensions.event(sheet.process, node, sheet.standing.seen(activity.scope))
+    except FeelError as error:
+        sentence = f"The event of {node.name or node.id} cannot be evaluated: {error}"
+        sheet.trouble(activity, Incident.Kind.EVENT, sentence)
+        return
+    event = publishing.event_of(kind, instance=sheet.instance, data=data, now=sheet.now)
+    sheet.fresh.events.append(event)
+    sheet.note("event.published", f"event:{event.pk}", type=kind, node=node.id)
+
+
+def send(sheet: Sheet, effect: Threw) -> None:
+    """A message or a signal, to whoever waits for it."""
+    message = throwing.message_of(effect, sheet.place(effect.scope), sheet.actor)
+    sheet.fresh.messages.append(message)
+    said = {"node": effect.node.id, "name": effect.name}
+    sheet.note(f"{effect.what}.sent", f"message:{message.pk}", **said)
+    if message.problem:
+        sheet.note(f"{effect.what}.refused", f"message:{message.pk}", name=effect.name)
+
+
+def report(sheet: Sheet, kind: CallReport.Kind, code: str = "", message: str = "") -> None:
+    """Tell whoever called this instance."""
+    if sheet.instance.caller_id is not None:
+        sheet.fresh.reports.append(
+            CallReport(
+                called=sheet.instance,
+                kind=kind,
+                code=code,
+                message=message,
+                look_at=sheet.now,
+                created_at=sheet.now,
+            )
+        )

@@ -1,6 +1,6 @@
 """The only place where engine meets database: instances start, move on and are cancelled here.
 
-Behind this door: `holding` locks an instance, `beginning` starts one, `advancing` takes one step.
+Behind this door: `holding` locks an instance, `instances` starts one, `advancing` takes one step.
 
 Lock order everywhere: process instance, then review, then work item. Whoever moves an instance on
 holds its row; everything below happens in the caller's transaction.
@@ -27,7 +27,6 @@ from workflows.advancing import (
     inside,
     look_at_conditions,
 )
-from workflows.beginning import start
 from workflows.bpmn.scopes import ROOT
 from workflows.bpmn.tokens import (
     BoundaryFired,
@@ -38,6 +37,7 @@ from workflows.bpmn.tokens import (
     Triggered,
 )
 from workflows.holding import AlreadyDone, Over, hold, hold_if_free, refuse_when_over
+from workflows.instances import start
 from workflows.journal import Fact
 from workflows.models import Activity, CallReport, ProcessInstance
 from workflows.variables import checked

@@ -16,9 +16,9 @@ from uuid import UUID
 from django.db import OperationalError, transaction
 from django.db.models import Q
 
-from workflows import definitions, journal, listening, runtime, signals
+from workflows import beginning, definitions, journal, listening, runtime, signals
 from workflows.literals import literal
-from workflows.models import Listener, Message, ProcessInstance
+from workflows.models import Listener, Message, ProcessDefinition, ProcessInstance
 from workflows.refusals import NotValid, Refusal
 from workflows.variables import checked
 
@@ -33,6 +33,16 @@ class Ambiguous(NotValid):
     """More than one process waits for a message."""
 
     slug = "message-ambiguous"
+
+
+class TooLate(Refusal):
+    """A process that begins once for each key is over, and never had this message."""
+
+    slug = "message-too-late"
+
+    def __init__(self, sentence: str, instance: ProcessInstance) -> None:
+        super().__init__(sentence)
+        self.instance = instance
 
 
 @transaction.atomic
@@ -80,6 +90,18 @@ def keep(
     )  # fmt: skip
 
 
+def put_aside(
+    *, name: str, key: str, variables: Mapping[str, Any], sender: str, now: datetime, problem: str,
+    **more: Any,
+) -> Message:  # fmt: skip
+    """A message that came when it could not be taken any more, kept for people to see."""
+    return Message.objects.create(
+        kind=Message.Kind.MESSAGE, status=Message.Status.REFUSED, name=name, key=key,
+        variables=checked(variables), sender=sender, received_at=now, tried_at=now, ended_at=now,
+        problem=problem, **more,
+    )  # fmt: skip
+
+
 def deliver(message_id: UUID, *, now: datetime) -> bool:
     """Bring what was kept or thrown to whom it is meant for; whether somebody has it now.
 
@@ -94,6 +116,10 @@ def deliver(message_id: UUID, *, now: datetime) -> bool:
         return _deliver(message, now=now)
     except OperationalError as busy:
         logger.info("%s is left for the next sweep: %s", message, busy)
+    except TooLate as late:
+        with transaction.atomic():
+            _told_again(message, late.instance, now=now)
+        _refuse(message, str(late), now=now)
     except Refusal as refusal:
         _refuse(message, str(refusal), now=now)
     except Exception:
@@ -123,19 +149,39 @@ def expire_due(now: datetime) -> int:
 @transaction.atomic
 def _deliver(message: Message, *, now: datetime) -> bool:
     definition = definitions.started_by(message.name)
-    if definition is not None:
-        if not _take(message, now=now):
-            return False
-        instance = runtime.start(
-            definition=definition, variables=message.variables, business_key=message.key,
-            by=message.sender, now=now,
-            start_node=definitions.message_start(definition, message.name),
-        )  # fmt: skip
-        return _end(message, instance, now=now)
+    begun = _begin(message, definition, now=now) if definition else None
+    if begun is not None and begun.is_new:
+        return _end(message, begun.instance, now=now)
+    if _tell(message, now=now):
+        return True
+    if begun is not None:
+        _note_again(message, begun.instance, now=now)
+    Message.objects.filter(pk=message.pk, tried_at=None).update(tried_at=now)
+    return False
+
+
+def _begin(
+    message: Message, definition: ProcessDefinition, *, now: datetime
+) -> beginning.Begun | None:
+    """What the message begins, or has begun before; None when somebody has the message."""
+    if not _take(message, now=now):
+        return None
+    return beginning.begin(
+        definition=definition,
+        node_id=definitions.message_start(definition, message.name),
+        variables=message.variables,
+        key=message.key,
+        by=message.sender,
+        now=now,
+    )
+
+
+def _tell(message: Message, *, now: datetime) -> bool:
+    """Tell the one who waits for it, if somebody does."""
     for _ in range(LOOKS):
         found = the_one(message.name, message.key)
         if found is None:
-            break
+            return False
         instance = runtime.hold(found.instance_id)
         listener = _still_open(found.pk)
         if listener is None:
@@ -146,8 +192,25 @@ def _deliver(message: Message, *, now: datetime) -> bool:
             listener, instance=instance, variables=message.variables, actor=message.sender, now=now
         )
         return _end(message, instance, now=now)
-    Message.objects.filter(pk=message.pk, tried_at=None).update(tried_at=now)
     return False
+
+
+def _note_again(message: Message, instance: ProcessInstance, *, now: datetime) -> None:
+    """A process that begins once has begun: it knows the message, is over, or will wait for it."""
+    again = _told_again(message, instance, now=now)
+    if again is beginning.Again.LATE:
+        raise TooLate(beginning.sentence(again, instance), instance)
+    if again is beginning.Again.REPEATED:
+        Message.objects.filter(pk=message.pk).update(
+            status=Message.Status.DROPPED, problem=beginning.sentence(again, instance),
+            instance=instance, tried_at=now, ended_at=now,
+        )  # fmt: skip
+
+
+def _told_again(message: Message, instance: ProcessInstance, *, now: datetime) -> beginning.Again:
+    return beginning.told_again(
+        "message", message.name, instance=instance, actor=message.sender, now=now
+    )
 
 
 def _take(message: Message, *, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from workflows import canonical, correlation, definitions, runtime
+from workflows import beginning, canonical, correlation, definitions
 from workflows import variables as known
 from workflows.ids import uuid7
 from workflows.models import Message, ProcessDefinition, ProcessInstance, Receipt
@@ -110,7 +110,11 @@ def _bring(
     receipt.instance_id = uuid7() if definition else None
     receipt.save(force_insert=True)
     if definition is not None:
-        return Taken(_start(receipt, definition, variables, business_key), has_started=True)
+        begun = _begin(receipt, definition, variables, business_key)
+        if begun.is_new:
+            return Taken(begun.instance, has_started=True)
+        receipt.instance = None
+        receipt.save(update_fields=["instance"])
     said: dict[str, Any] = {
         "name": receipt.message,
         "key": business_key,
@@ -123,24 +127,40 @@ def _bring(
         receipt.instance = instance
         receipt.save(update_fields=["instance"])
         return Taken(instance)
+    if definition is not None and _was_told(receipt, begun.instance, said):
+        return Taken(begun.instance)
     if keep_for is None:
         raise _nobody(receipt.message)
     until = receipt.received_at + keep_for
     return Taken(None, correlation.keep(**said, until=until, receipt=receipt))
 
 
-def _start(
+def _begin(
     receipt: Receipt, definition: ProcessDefinition, variables: dict[str, Any], business_key: str
-) -> ProcessInstance:
-    return runtime.start(
+) -> beginning.Begun:
+    return beginning.begin(
         definition=definition,
+        node_id=definitions.message_start(definition, receipt.message),
         variables=variables,
-        business_key=business_key,
+        key=business_key,
         by=receipt.sender,
         now=receipt.received_at,
-        start_node=definitions.message_start(definition, receipt.message),
         instance_id=receipt.instance_id,
     )
+
+
+def _was_told(receipt: Receipt, instance: ProcessInstance, said: dict[str, Any]) -> bool:
+    """Whether a process that begins once knows this already, or is over: noted for people."""
+    again = beginning.told_again(
+        "message", receipt.message, instance=instance, actor=receipt.sender, now=receipt.received_at
+    )
+    if again is beginning.Again.EARLY:
+        return False
+    receipt.instance = instance
+    receipt.save(update_fields=["instance"])
+    if again is beginning.Again.LATE:
+        correlation.put_aside(**said, receipt=receipt, problem=beginning.sentence(again, instance))
+    return True
 
 
 def _known(receipt: Receipt) -> Taken:

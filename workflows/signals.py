@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from workflows import definitions, runtime, wakeups
+from workflows import beginning, definitions, runtime, wakeups
 from workflows.bpmn.kinds import Kind
 from workflows.literals import literal
 from workflows.models import Listener, Message, ProcessDefinition
@@ -89,12 +89,19 @@ def _start(message: Message, *, now: datetime) -> bool:
     share = _taken(message)
     if share is None or share.origin is None or share.definition is None:
         return False
-    instance = runtime.start(
-        definition=share.definition, variables=share.origin.variables, business_key="",
-        by=message.sender, now=now, start_node=_start_node(share.definition, message.name),
+    begun = beginning.begin(
+        definition=share.definition, variables=share.origin.variables, key="",
+        by=message.sender, now=now, node_id=_start_node(share.definition, message.name),
     )  # fmt: skip
-    _end(message, Message.Status.DELIVERED, now=now, instance=instance)
-    return True
+    if begun.is_new:
+        _end(message, Message.Status.DELIVERED, now=now, instance=begun.instance)
+        return True
+    again = beginning.told_again(
+        "signal", message.name, instance=begun.instance, actor=message.sender, now=now
+    )
+    problem = beginning.sentence(again, begun.instance)
+    _end(message, Message.Status.DROPPED, now=now, instance=begun.instance, problem=problem)
+    return False
 
 
 def _start_node(definition: ProcessDefinition, signal: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from workflows import canonical, runtime
+from workflows import beginning, canonical
 from workflows import variables as known
 from workflows.ids import uuid7
 from workflows.intake import LONGEST_KEY, LONGEST_NAME, ONCE, KeyReused
@@ -60,15 +60,21 @@ def _started(
     """The receipt first: of two that come at once, one waits here and then finds it taken."""
     receipt.instance_id = uuid7()
     receipt.save(force_insert=True)
-    return runtime.start(
+    begun = beginning.begin(
         definition=definition,
+        node_id=start_node,
         variables=variables,
-        business_key=business_key,
+        key=business_key,
         by=receipt.sender,
         now=receipt.received_at,
-        start_node=start_node,
         instance_id=receipt.instance_id,
     )
+    if not begun.is_new:
+        raise NotValid(
+            f"{definition.name} begins once for each key, and has begun for {begun.instance} "
+            "already. Look for it among the processes, or choose another business key."
+        )
+    return begun.instance
 
 
 def _known(receipt: Receipt) -> ProcessInstance:

@@ -4,6 +4,7 @@
     <countersign:input name="application" value="application"/>
     <countersign:review kind="loan_approval" subject="application" result="decision" …/>
     <countersign:event type="loan.approved" data="decision"/>
+    <countersign:start key="booking.id" once="event"/>
 
 Names and attributes are a fixed list: anything else is refused, so that a misspelt one is noticed.
 """
@@ -68,7 +69,11 @@ _REVIEW = frozenset(
     ]
 )
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"mode": ("countersign", "blind"), "binding": ("latest", "deployment", "version")}
+    {
+        "mode": ("countersign", "blind"),
+        "binding": ("latest", "deployment", "version"),
+        "once": ("process", "event"),
+    }
 )
 
 # What these send carries their inputs.
@@ -136,9 +141,14 @@ GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
             required=frozenset(["kind"]),
         ),
         "event": Grammar(
-            kinds=frozenset([Kind.END, Kind.TERMINATE_END]),
+            kinds=frozenset([Kind.END, Kind.TERMINATE_END, Kind.MESSAGE_END, Kind.SIGNAL_END]),
             words=frozenset(["type"]),
             expressions=frozenset(["data"]),
+        ),
+        "start": Grammar(
+            kinds=frozenset([Kind.MESSAGE_START, Kind.SIGNAL_START]),
+            words=frozenset(["once"]),
+            expressions=frozenset(["key"]),
         ),
     }
 )

@@ -43,6 +43,12 @@ def _check_start(what: str) -> eventing.Check:
             yield error(
                 node, f"{title(node)}: a start by {what} is possible in an event sub-process only."
             )
+        if node.within and node.extension("start"):
+            yield error(
+                node,
+                f"{title(node)}: countersign:start says how a process begins. Remove it in an "
+                "event sub-process.",
+            )
         if around is not None and not in_event and what:
             yield error(node, f"{title(node)}: a sub-process begins with a plain start event.")
         if in_event and not what:

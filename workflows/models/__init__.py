@@ -1,3 +1,4 @@
+from workflows.models.beginnings import Beginning
 from workflows.models.calls import Call, CallReport
 from workflows.models.decisions import DecisionCase, DecisionDefinition, DecisionDraft
 from workflows.models.definitions import ProcessDefinition
@@ -16,6 +17,7 @@ from workflows.models.timers import Timer
 
 __all__ = [
     "Activity",
+    "Beginning",
     "Call",
     "CallReport",
     "DecisionCase",

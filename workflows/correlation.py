@@ -1,7 +1,8 @@
 """Messages find the one who waits for them; those that come early are kept for a while.
 
 A message says its name and a key. Whoever waits says the same name, and its own key; one without a
-key is found by the business key of its process. A message without a key is for anybody who waits
+key is found by the business key of its process. Where nobody waits for its key, a message begins
+the process that it starts. A message without a key is for anybody who waits
 for its name. More than one is too many: the message is refused.
 
 Lock order: the instance, then the message.
@@ -148,7 +149,7 @@ def expire_due(now: datetime) -> int:
 
 @transaction.atomic
 def _deliver(message: Message, *, now: datetime) -> bool:
-    definition = definitions.started_by(message.name)
+    definition = definitions.begun_by(message.name, key=message.key)
     begun = _begin(message, definition, now=now) if definition else None
     if begun is not None and begun.is_new:
         return _end(message, begun.instance, now=now)

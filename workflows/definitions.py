@@ -7,12 +7,13 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from workflows import job_handlers, journal, security
 from workflows.bpmn import check, extensions, parser, timing
 from workflows.bpmn.model import BpmnError, Finding, Kind, Process
-from workflows.models import ProcessDefinition, ProcessInstance, StartTimer
+from workflows.literals import literal
+from workflows.models import Listener, ProcessDefinition, ProcessInstance, StartTimer
 from workflows.refusals import NotValid
 
 LARGEST_SOURCE = 2 * 1024 * 1024  # bytes
@@ -58,9 +59,22 @@ def process_of(instance: ProcessInstance) -> Process:
 
 def started_by(message: str) -> ProcessDefinition | None:
     """The newest version of the process that this message starts."""
+    return _started_by(message).first()
+
+
+def begun_by(message: str, *, key: str) -> ProcessDefinition | None:
+    """The process that this message begins now: none while somebody waits for this very key."""
+    waiting = Listener.objects.filter(
+        kind=literal("message"), status=literal("open"), name=message
+    ).filter(Q(key=key) | Q(key="", instance__business_key=key))
+    found = _started_by(message)
+    return (found.exclude(Exists(waiting)) if key else found).first()
+
+
+def _started_by(message: str) -> QuerySet[ProcessDefinition]:
     newer = ProcessDefinition.objects.filter(key=OuterRef("key"), version__gt=OuterRef("version"))
     found = ProcessDefinition.objects.filter(~Exists(newer), messages__contains=[message])
-    return found.defer("source").first()
+    return found.defer("source")
 
 
 def message_start(definition: ProcessDefinition, message: str) -> str:

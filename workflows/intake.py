@@ -106,7 +106,7 @@ def _bring(
     receipt: Receipt, variables: dict[str, Any], business_key: str, keep_for: timedelta | None
 ) -> Taken:
     """The receipt first: of two that come at once, one waits here and then finds it taken."""
-    definition = definitions.started_by(receipt.message)
+    definition = definitions.begun_by(receipt.message, key=business_key)
     receipt.instance_id = uuid7() if definition else None
     receipt.save(force_insert=True)
     if definition is not None:

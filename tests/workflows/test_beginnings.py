@@ -322,3 +322,17 @@ def test_what_does_not_begin_once_begins_each_time_as_before():
 
     assert len(both) == 2
     assert not Beginning.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_message_goes_to_the_one_who_waits_for_its_key_before_it_begins_anything():
+    waits = deployed("start -> c -> after -> end", key="waits", c=catch("message", "stop"))
+    deployed("a -> check -> end", key="begins", a=start("message", "stop"))
+    waiting = runtime.start(definition=waits, variables={}, business_key="A-1", by="x", now=NOW)
+
+    heard, begun, plain = (send("stop", key, f"k{key}") for key in ("A-1", "A-2", ""))
+
+    assert (heard.instance, heard.has_started) == (waiting, False)
+    assert standing(waiting) == ["after"]
+    assert begun.has_started
+    assert plain.has_started

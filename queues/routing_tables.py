@@ -8,6 +8,7 @@ the rule that asked it goes on with its own queue and says why.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +17,12 @@ from typing import Any
 
 from queues.models import Queue, Skill, TableRouting
 from workflows import decision_definitions, dmn
+from workflows.dmn import sheet
 from workflows.feel.errors import FeelError
 from workflows.refusals import Refusal
 
 LEAST_URGENT = 5
+_WRITTEN_OUT = re.compile(r'"([^"\\]*)"')
 
 
 class NoAnswer(Exception):
@@ -89,6 +92,32 @@ def ask(key: str, facts: Mapping[str, Any], *, now: datetime) -> Answer:
         why=f"{named}, {_in_words(rules)}.",
         source=Source(key, definition.version, rules, result.as_json()),
     )
+
+
+def leads_to(key: str) -> frozenset[str] | None:
+    """Slugs of the queues that a table's version in force names; None when that cannot be read.
+
+    Only a text that is written out can be read: a cell may as well calculate the name.
+    """
+    found = decision_definitions.newest(key)
+    if found is None:
+        return frozenset()
+    try:
+        xml = bytes(found.xml)
+        decision = decision_definitions.default_of(decision_definitions.compiled(found), key)
+        table = sheet.sheet_of(xml, decision)
+    except (Refusal, sheet.SheetError):
+        return None
+    return _named(table)
+
+
+def _named(table: sheet.Sheet) -> frozenset[str] | None:
+    alone = len(table.outputs) == 1
+    at = [i for i, output in enumerate(table.outputs) if alone or output.name == "queue"]
+    cells = [row.outputs[i] for i in at for row in table.rules]
+    cells += [table.outputs[i].default for i in at if table.outputs[i].default]
+    texts = [_WRITTEN_OUT.fullmatch(cell.strip()) for cell in cells]
+    return frozenset(text[1] for text in texts if text) if all(texts) else None
 
 
 def _outputs(result: dmn.Result, named: str) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from queues import routing, routing_rules
+from queues import routing, routing_rules, routing_tables, unusual
 from queues.models import RoutingRule, Skill, TableRouting
 from tests.queues import builders
 from tests.queues.builders import NOW, queue_of
@@ -161,3 +161,31 @@ def test_trying_facts_out_shows_what_the_table_says(rule):
     assert trial.route is not None
     assert trial.route.queue.slug == "personal-south"
     assert [verdict.takes for verdict in trial.verdicts] == [True]
+
+
+def test_queues_that_a_table_names_are_led_to(rule):
+    publish(example())
+
+    sentences = [oddity.sentence for oddity in unusual.in_queues()]
+
+    assert routing_tables.leads_to(KEY) == set(SLUGS)
+    assert not [said for said in sentences if "it gets nothing" in said]
+
+
+def test_a_queue_that_no_rule_of_the_table_names_gets_nothing(rule):
+    publish(example('"fraud-checks"', '"second-look"'))
+
+    sentences = [oddity.sentence for oddity in unusual.in_queues()]
+
+    assert [said for said in sentences if "it gets nothing" in said] == [
+        "No routing rule leads to fraud-checks: it gets nothing."
+    ]
+
+
+def test_nothing_is_said_of_a_table_that_calculates_its_queues(rule):
+    publish(example('"fraud-checks"', '"fraud-" + "checks"'))
+
+    sentences = [oddity.sentence for oddity in unusual.in_queues()]
+
+    assert routing_tables.leads_to(KEY) is None
+    assert not [said for said in sentences if "it gets nothing" in said]

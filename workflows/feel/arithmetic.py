@@ -23,6 +23,8 @@ def _arithmetic(tree: syntax.Arithmetic, around: Around) -> Closure:
     if len(rest) > 1:
         return folded(_chain(first, rest), *parts)
     [(operator, second)] = rest
+    if operator == "**":
+        return folded(_chain(first, rest), *parts)  # it has to be paid for
     if isinstance(second, Constant) and type(second.value) is Decimal:
         return folded(_with_number(operator, first, second.value), *parts)
     return folded(_pair(operator, first, second), *parts)

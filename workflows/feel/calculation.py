@@ -15,6 +15,7 @@ LONGEST_STRING: Final = 1_000_000  # characters that `+` may produce
 CHARACTERS_PER_STEP: Final = 20  # so that a whole run stays within memory
 ZERO: Final = Decimal(0)
 ONE: Final = Decimal(1)
+STEPS_OF_A_SERIES: Final = 25  # powers, logarithms: some fifty times as long as an addition
 
 
 def _power(base: Decimal, exponent: Decimal) -> Decimal:
@@ -49,6 +50,8 @@ def calculated(op: str, left: Any, right: Any, run: Run) -> Any:
     kind, other = type(left), type(right)
     try:
         if kind is Decimal and other is Decimal:
+            if op == "**":
+                run.spend(STEPS_OF_A_SERIES)
             return NUMERIC[op](left, right) or ZERO  # never -0
         if kind is str and other is str and op == "+":
             return joined(left, right, run)

@@ -13,6 +13,7 @@ from decimal import (
 )
 from typing import Any, Final
 
+from workflows.feel.calculation import STEPS_OF_A_SERIES
 from workflows.feel.errors import Unanswerable
 from workflows.feel.functions.kinds import DURATION, NUMBER
 from workflows.feel.functions.signature import Parameter, builtin
@@ -119,16 +120,18 @@ def square_root(_run: Run, number: Decimal) -> Decimal:
 
 
 @builtin("log", [_NUMBER])
-def logarithm(_run: Run, number: Decimal) -> Decimal:
+def logarithm(run: Run, number: Decimal) -> Decimal:
     """The natural logarithm."""
     if number <= 0:
         raise Unanswerable("`number` must be more than 0")
+    run.spend(STEPS_OF_A_SERIES)
     return ARITHMETIC.ln(number)
 
 
 @builtin("exp", [_NUMBER])
-def exponential(_run: Run, number: Decimal) -> Decimal:
+def exponential(run: Run, number: Decimal) -> Decimal:
     """Euler's number to the power of the number."""
+    run.spend(STEPS_OF_A_SERIES)
     return ARITHMETIC.exp(number)
 
 

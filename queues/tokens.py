@@ -1,7 +1,6 @@
 """Keys by which programs act as their accounts. Only a key's digest is kept."""
 
 import hashlib
-import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,13 +9,13 @@ from django.db import transaction
 
 from queues.models import ServiceToken, User
 from workflows import external, journal
+from workflows.bpmn.topics import TOPIC
 from workflows.refusals import NotValid
 
 MARK = "cs_"  # so that scanners for leaked secrets can find one
 SHOWN = 12  # characters that stay visible
 LONGEST = 200
 USE_NOTED_EVERY = timedelta(minutes=1)
-TOPIC = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 MOST_TOPICS = 50
 
 
@@ -91,9 +90,7 @@ def _checked(topics: Iterable[str]) -> list[str]:
         raise NotValid(f"A token names at most {MOST_TOPICS} topics. Make another one.")
     for topic in named:
         if not TOPIC.fullmatch(topic):
-            raise NotValid(
-                f"“{topic[:40]}” is no topic. Use letters, digits, dots, dashes and underscores."
-            )
+            raise NotValid(f"“{topic[:40]}” is no topic. Use letters, digits and . : $ - _ alone.")
     return named
 
 

@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from workflows import job_handlers, journal, security
+from workflows import external, job_handlers, journal, security
 from workflows.bpmn import check, extensions, parser, timing
-from workflows.bpmn.model import BpmnError, Finding, Kind, Process
+from workflows.bpmn.kinds import WORKED
+from workflows.bpmn.model import BpmnError, Finding, Kind, Process, Severity
 from workflows.literals import literal
 from workflows.models import Listener, ProcessDefinition, ProcessInstance, StartTimer
 from workflows.refusals import NotValid
@@ -27,6 +28,7 @@ def deploy(*, source: bytes, by: str, now: datetime) -> list[ProcessDefinition]:
     A process whose file has not changed keeps its version. `NotValid` lists every finding.
     """
     processes = read(source)
+    external.know(_new_topics(processes))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DEPLOYING])
     return [_deploy(process, source=source, by=by, now=now) for process in processes]
@@ -45,6 +47,12 @@ def read(source: bytes) -> list[Process]:
     if missing:
         raise _refusal(missing)
     return processes
+
+
+def warnings_of(definition: ProcessDefinition) -> list[Finding]:
+    """What is to be said of a process that runs as it is."""
+    found = check.check(compiled(definition))
+    return [finding for finding in found if finding.severity is Severity.WARNING]
 
 
 def compiled(definition: ProcessDefinition) -> Process:
@@ -182,13 +190,24 @@ def _replace_start_timers(
 def _unknown_handlers(process: Process) -> Iterator[Finding]:
     known = job_handlers.names()
     for node in process.nodes.values():
-        if node.kind is Kind.SERVICE_TASK and extensions.job(node).handler not in known:
+        if node.extension("job") and extensions.job(node).handler not in known:
             sentence = (
                 f"No handler named {extensions.job(node).handler} is installed. "
                 f"Known are {', '.join(sorted(known)) or 'none'}. "
                 "If a worker outside does it, give its token this topic first."
             )
             yield Finding(node.id, node.line, sentence)
+
+
+def _new_topics(processes: list[Process]) -> set[str]:
+    """Topics of other tools' models: workers outside may do them, whoever they will be."""
+    works = (
+        node.work.name
+        for process in processes
+        for node in process.nodes.values()
+        if node.kind in WORKED and node.work is not None and node.work.by_worker
+    )
+    return {name for name in works if not name.startswith("=")} - job_handlers.names()
 
 
 def _refusal(findings: tuple[Finding, ...] | list[Finding]) -> NotValid:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import breakers, canonical, job_results, variables
+from workflows import breakers, canonical, job_results, job_steps, variables
 from workflows.job_handlers import BusinessError
 from workflows.job_results import LeaseOver, insist_on
 from workflows.models import Job, ProcessInstance
@@ -60,7 +60,7 @@ def complete(job_id: UUID, *, worker: Worker, given: Mapping[str, Any], now: dat
         instance, job, is_news = _held(job_id, worker, said, now)
         if is_news:
             job.answered = said
-            kept = {job.result_variable: given} if job.result_variable else given
+            kept = job_steps.kept(job, instance, given) if job.result_variable else given
             job_results.move_on(
                 job, instance=instance, result=given, kept=kept, by=worker.account, now=now
             )
@@ -92,7 +92,7 @@ def fail(
                 job,
                 instance=instance,
                 error=message,
-                pause=job_results.pause_of(job) if retry_after is None else retry_after,
+                pause=job_results.pause_of(job, instance) if retry_after is None else retry_after,
                 by=worker.account,
                 now=now,
             )

@@ -5,7 +5,7 @@ A name without a function here may be a topic: then workers outside do it (`work
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ class Work:
     idempotency_key: str
     attempt: int  # 1 for the first
     deadline: datetime | None = None  # when the lease ends; what comes later is not recorded
+    headers: Mapping[str, str] = field(default_factory=dict)  # what the model tells the worker
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import backoff, canonical, handover, job_handlers, journal, runtime
+from workflows import backoff, canonical, handover, job_handlers, job_steps, journal, runtime
 from workflows.job_handlers import BusinessError
 from workflows.journal import Fact
 from workflows.models import Incident, Job, ProcessInstance
@@ -40,7 +40,7 @@ def complete(*, leased: Job, result: Mapping[str, Any], now: datetime) -> None:
     insist_on(job, leased.epoch)
     if not isinstance(result, Mapping):
         raise NotValid(f"The handler {job.handler} has to give back a JSON object.")
-    kept = {job.result_variable: result} if job.result_variable else {}
+    kept = job_steps.kept(job, instance, result)
     move_on(job, instance=instance, result=result, kept=kept, by="system", now=now)
 
 
@@ -55,7 +55,8 @@ def fail(
     """Record a failed attempt: pause with backoff and jitter, or give the job to a person."""
     instance, job = hold(leased.instance_id, leased.pk)
     insist_on(job, leased.epoch)
-    give_back(job, instance=instance, error=error, pause=pause_of(job, chance), now=now)
+    pause = pause_of(job, instance, chance)
+    give_back(job, instance=instance, error=error, pause=pause, now=now)
     return job
 
 
@@ -131,8 +132,16 @@ def move_on(
     )
 
 
-def pause_of(job: Job, chance: Callable[[], float] = random.random) -> timedelta:
-    """How long this job waits after an attempt that failed: exponential, full jitter, capped."""
+def pause_of(
+    job: Job, instance: ProcessInstance, chance: Callable[[], float] = random.random
+) -> timedelta:
+    """How long this job waits after an attempt that failed: exponential, full jitter, capped.
+
+    A pause that the model says goes before, unless the handler says how it pauses.
+    """
+    modelled = job_steps.pause(job, instance)
+    if modelled is not None and job_handlers.terms_of(job.handler).backoff is None:
+        return modelled
     cap = job_handlers.terms_of(job.handler).longest_pause
     return backoff.delay(job.attempts, base=job.backoff, cap=cap, random=chance)
 
@@ -146,8 +155,16 @@ def give_back(
     by: str = "system",
     now: datetime,
 ) -> None:
-    """The attempt failed: another one after a pause, or a person when that was the last."""
+    """The attempt failed: another one after a pause, or a person when that was the last.
+
+    A failure that the model foresees as an error takes the other way.
+    """
     error = error.replace("\0", "")[:LONGEST_ERROR]
+    code = job_steps.foreseen(job, instance, error, now)
+    if code is not None:
+        thrown = BusinessError(code, error)
+        go_the_other_way(job, instance=instance, error=thrown, by=by, now=now)
+        return
     if job.attempts >= job.max_attempts:
         bury(job, instance=instance, error=error, by=by, now=now)
         return

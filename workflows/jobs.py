@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from workflows import breakers, job_handlers, job_sweeps
+from workflows import breakers, job_handlers, job_steps, job_sweeps
 from workflows.incidents import retry
 from workflows.job_handlers import BusinessError, Terms, Work, handler
 from workflows.job_results import LeaseOver, complete, fail, throw
@@ -38,6 +38,8 @@ __all__ = [
 
 PAUSES = (0.2, 1.0)  # seconds between tries to record a result
 LOOK_AGAIN = timedelta(hours=1)  # at a job of workers outside, in case a handler was installed
+# Large, and of no interest to a worker: it is given the job's input.
+UNREAD = ("instance__variables", "activity__trace")
 LEASED = ["status", "epoch", "attempts", "leased_by", "lease_expires_at", "dispatch_at", "answered"]
 OF_THE_TERMS = ["max_attempts", "lease_for", "backoff"]
 
@@ -61,7 +63,8 @@ def lease(job_id: UUID, *, by: str, now: datetime) -> Job | None:
     Nothing also while its kind rests after failures, has as many at work as may be, or is done by
     workers outside; that uses up no attempt.
     """
-    free = Job.objects.select_for_update(skip_locked=True, no_key=True)
+    free = Job.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    free = free.select_related("instance", "activity").defer(*UNREAD)
     job = free.filter(pk=job_id, status=Job.Status.READY, ready_at__lte=now).first()
     if job is None:
         return None
@@ -122,6 +125,7 @@ def _work(job: Job) -> Work:
         idempotency_key=str(job.pk),
         attempt=job.attempts,
         deadline=job.lease_expires_at,
+        headers=job_steps.headers(job),
     )
 
 

@@ -16,6 +16,7 @@ from workflows.models import Activity, Call, Incident, Job, Listener, ProcessIns
 # The first wake-up goes out at the commit; the sweep looks after the job from here on.
 FIRST_LOOK = timedelta(seconds=1)
 LONGEST_KEY = 200
+LONGEST_TOPIC = 200
 LONGEST_VERSION = 100
 
 
@@ -126,7 +127,7 @@ def job_for(node: Node, place: Place) -> Job:
     return Job(
         instance=place.instance,
         activity=_token(place),
-        handler=said.handler,
+        handler=_said(said.handler, "topic", node, place, LONGEST_TOPIC),
         input=given,
         result_variable=said.result,
         max_attempts=said.attempts,

@@ -222,7 +222,7 @@ def test_a_token_makes_its_topics_known(shipping):
     assert ServiceToken.objects.get().topics == ["parcel.ship"]
 
 
-@pytest.mark.parametrize("topic", ["", "two words", "*", "a" * 101, "pär"])
+@pytest.mark.parametrize("topic", ["", "two words", "*", "a" * 201, "pär"])
 def test_a_token_names_sound_topics_alone(topic):
     with pytest.raises(NotValid, match="no topic"):
         worker_of(people.program("shipping"), topic)

@@ -1,6 +1,6 @@
 """BPMN models come in as they are; each executable process in one becomes a new version."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from django.utils import timezone
@@ -14,6 +14,7 @@ from workflows import definitions
 from workflows.api.described import described
 from workflows.api.instances import DefinitionOut
 from workflows.api.operation import Operation, caller
+from workflows.models import ProcessDefinition
 from workflows.queries import Viewer
 from workflows.refusals import NotAllowed
 from workflows.strict_json import BodyTooLarge, check_coding
@@ -42,8 +43,16 @@ class MayNotDeploy(NotAllowed):
     """What runs here is for administrators to say."""
 
 
+class WarningOut(serializers.Serializer[Any]):
+    process = serializers.CharField()
+    element = serializers.CharField()
+    line = serializers.IntegerField()
+    sentence = serializers.CharField()
+
+
 class DeployedOut(serializers.Serializer[Any]):
     definitions = DefinitionOut(many=True)
+    warnings = WarningOut(many=True, help_text="What runs other than its author may think.")
 
 
 class Definitions(Operation):
@@ -68,7 +77,19 @@ class Definitions(Operation):
         if not isinstance(source, bytes):
             raise exceptions.ParseError("The body is empty. Send a BPMN file.")
         deployed = definitions.deploy(source=source, by=user.actor, now=timezone.now())
-        return Response(DeployedOut({"definitions": deployed}).data, status=201)
+        answer = {"definitions": deployed, "warnings": list(_warnings(deployed))}
+        return Response(DeployedOut(answer).data, status=201)
+
+
+def _warnings(deployed: list[ProcessDefinition]) -> Iterator[dict[str, object]]:
+    for definition in deployed:
+        for each in definitions.warnings_of(definition):
+            yield {
+                "process": definition.key,
+                "element": each.element,
+                "line": each.line,
+                "sentence": each.sentence,
+            }
 
 
 def _check_may_deploy(user: Viewer) -> None:

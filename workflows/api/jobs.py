@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from workflows import external, external_results
+from workflows import external, external_results, job_steps
 from workflows.api.described import described
 from workflows.api.fields import Body, Object, Text, Whole
 from workflows.api.operation import Operation, caller
@@ -97,6 +97,9 @@ class JobOut(serializers.ModelSerializer[Job]):
         source="id", help_text="The same over all attempts: hand it to whatever you call."
     )
     input = Object(read_only=True)
+    headers = serializers.SerializerMethodField(
+        help_text="What the model tells every worker of this step: texts by name."
+    )
     process = serializers.CharField(source="instance.definition.key")
     business_key = serializers.CharField(source="instance.business_key")
     instance = serializers.UUIDField(source="instance_id")  # type: ignore[assignment]  # a field; DRF takes it off the class
@@ -106,9 +109,13 @@ class JobOut(serializers.ModelSerializer[Job]):
         model = Job
         fields = (
             "id", "topic", "epoch", "attempt", "attempts_left", "lease_expires_at",
-            "idempotency_key", "input", "process", "business_key", "instance", "node",
+            "idempotency_key", "input", "headers", "process", "business_key", "instance", "node",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_headers(self, job: Job) -> dict[str, str]:
+        return job_steps.headers(job)
 
     def get_attempts_left(self, job: Job) -> int:
         return max(0, job.max_attempts - job.attempts)

@@ -21,7 +21,7 @@ def arriving(perform: Perform) -> Callable[[Table, Token], None]:
             loops.begin(table, token)
             return
         try:
-            inputs = _inputs(table, token)
+            inputs = given(table, token)
         except Unclear as reason:
             table.stick(token, str(reason), entering=True)
             return
@@ -54,13 +54,13 @@ def finish(
     `passed`: it never rested here, so that its going through is recorded as it leaves.
     """
     try:
-        brought = _outputs(table, token, result)
+        kept = brought(table, token, result)
     except Unclear as reason:
         table.assign(token, result)
         table.stick(token, str(reason))
         return
-    if brought:
-        table.assign(token, brought)
+    if kept:
+        table.assign(token, kept)
     compensation.record(table, token, inner)
     move_on(table, token, passed=passed)
 
@@ -97,7 +97,8 @@ def _go_on(table: Table, token: Token, *, passed: bool) -> None:
     adhoc.cut_short(table, token)
 
 
-def _inputs(table: Table, token: Token) -> Values | None:
+def given(table: Table, token: Token) -> Values | None:
+    """What the model gives to whoever works here, beside variables. Raises `Unclear`."""
     data = token.node.data
     if not data.inputs:
         return None
@@ -108,12 +109,13 @@ def _inputs(table: Table, token: Token) -> Values | None:
     return known
 
 
-def _outputs(table: Table, token: Token, result: Values) -> Values:
+def brought(table: Table, token: Token, result: Values) -> Values:
+    """What the work leaves behind, of what it brings. Raises `Unclear`."""
     data = token.node.data
     if not data.outputs:
         return result if data.all_out else {}
     known = {**table.variables(token.scope), **result}
-    brought: dict[str, Any] = dict(result) if data.all_out else {}
+    kept: dict[str, Any] = dict(result) if data.all_out else {}
     for each in data.outputs:
-        brought[each.name] = expressions.value(each.text, known)
-    return brought
+        known[each.name] = kept[each.name] = expressions.value(each.text, known)
+    return kept

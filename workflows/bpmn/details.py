@@ -86,21 +86,41 @@ class Data:
     all_out: bool = True  # everything that it brings is kept, not the outputs alone
 
 
+# Forms of work that code of another engine does: here their names are topics.
+ELSEWHERE = frozenset(["class", "delegate", "expression", "connector", "built-in"])
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A failure that is a BPMN error: FEEL over what the worker said, and the error's code."""
+
+    code: str
+    condition: str
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What does the work of a task: `form` tells how `name` is meant.
 
-    handler (registered here), topic (external worker), decision (DMN), script (FEEL), and forms
-    of other tools that only name code: class, delegate, expression, connector, listener.
+    topic (external worker or handler), decision (DMN), script (FEEL); class, delegate,
+    expression, connector and built-in (`ELSEWHERE`), whose `name` is the topic that stands for
+    them; and code, which nothing here stands for.
     """
 
     form: str
     name: str
     result: str = ""  # the variable that takes the result
-    retries: str = ""
-    binding: str = ""  # latest, deployment or version
+    retries: str = ""  # a number, a cycle such as R3/PT5M, or pauses with commas between
+    binding: str = ""  # latest, deployment, version or tag
     version: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)  # for whoever does it
+    maps: str = ""  # decisions: which part of the answer is kept
+    errors: tuple[Foreseen, ...] = ()
+
+    @property
+    def by_worker(self) -> bool:
+        """Whether a handler or an external worker does it."""
+        return self.form == "topic" or self.form in ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import extensions, loop_reading, own_fields, vendor_fields
+from workflows.bpmn import extensions, listeners, loop_reading, own_fields, vendor_fields
 from workflows.bpmn.model import Finding, Kind, Node, Process, Severity
 from workflows.bpmn.source import child, children, line_of, reference, tag_of, text_of
 from workflows.bpmn.table import Table, Token
@@ -69,6 +69,17 @@ class Reading:
     def refuse(self, element: etree._Element, sentence: str) -> None:
         """Note an error at this element."""
         self.findings.append(Finding(element.get("id", ""), line_of(element), sentence))
+
+    def warn(self, element: etree._Element, sentence: str) -> None:
+        """Note something that does not keep the model from running, if there is anything."""
+        if sentence:
+            found = element.get("id", ""), line_of(element), sentence
+            self.findings.append(Finding(*found, Severity.WARNING))
+
+    @property
+    def refused(self) -> set[str]:
+        """Ids of elements that were refused so far."""
+        return {each.element for each in self.findings if each.severity is Severity.ERROR}
 
 
 def _nothing(_element: etree._Element, _reading: Reading) -> dict[str, Any]:
@@ -130,13 +141,14 @@ def read_node(element: etree._Element, kind: Element, reading: Reading, within: 
         "default_flow": reference(element.get("default", "")) or None,
         "undoes": element.get("isForCompensation") in ("true", "1"),
         "documentation": text_of(child(element, "documentation")),
-        **vendor_fields.read(element, reading.refuse),
+        **vendor_fields.read(element, reading.refuse, reading.warn),
         **loop_reading.read(element, reading.refuse, reading.catalog.first_counter),
         **kind.read(element, reading),
     }
     if within:  # only the process itself is started by a message
         said.pop("message", None)
     own = extensions.read(element)
+    reading.warn(element, listeners.sentence(element))
     return Node(
         id=element.get("id", ""),
         kind=kind.kind,

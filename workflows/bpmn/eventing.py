@@ -46,7 +46,7 @@ def _reader(what: str) -> Read:
         if definition is None:
             return {"event": Event(what)}
         event = READERS.get(what, _plain)(what, element, definition, reading)
-        work = work_of(definition) if what == "message" else None
+        work = work_of(definition, reading.warn) if what == "message" else None
         return {"event": event, "work": work} if work else {"event": event}
 
     return read

@@ -19,8 +19,8 @@ from typing import Any
 from lxml import etree
 
 from workflows import feel
-from workflows.bpmn import timing
-from workflows.bpmn.kinds import ACTIVITIES
+from workflows.bpmn import retries, timing
+from workflows.bpmn.kinds import ACTIVITIES, WORKED
 from workflows.bpmn.model import Extension, Finding, Kind, Node, Process
 from workflows.bpmn.source import BPMN
 
@@ -81,7 +81,7 @@ SENDING = frozenset([Kind.MESSAGE_THROW, Kind.MESSAGE_END, Kind.SIGNAL_THROW, Ki
 GRAMMARS: Mapping[str, Grammar] = MappingProxyType(
     {
         "job": Grammar(
-            kinds=frozenset([Kind.SERVICE_TASK]),
+            kinds=WORKED - {Kind.SCRIPT_TASK},
             words=frozenset(["handler"]),
             variables=frozenset(["result"]),
             durations=frozenset(["lease", "backoff"]),
@@ -178,9 +178,10 @@ def read(element: etree._Element) -> tuple[Extension, ...]:
 
 
 def job(node: Node) -> Job:
-    """The job of a service task; durations and attempts as in `check`, or their defaults.
+    """The job of a step; durations and attempts as in `check`, or their defaults.
 
-    The topic of another tool's model is a handler that is done outside.
+    The topic of another tool's model is a handler that is done outside. One that begins with `=`
+    is FEEL.
     """
     said = node.extension("job") or _topic(node)
     return Job(
@@ -196,7 +197,8 @@ def _topic(node: Node) -> dict[str, str]:
     if node.work is None:
         return {}
     said = {"handler": node.work.name, "result": node.work.result}
-    return said | ({"attempts": node.work.retries} if node.work.retries.isdecimal() else {})
+    attempts = retries.read(node.work.retries).attempts
+    return said | ({"attempts": str(attempts)} if attempts else {})
 
 
 def inputs(node: Node, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from lxml import etree
 
 from workflows import feel
-from workflows.bpmn import families, written
+from workflows.bpmn import families, listeners, written
 from workflows.bpmn.elements import Reading, name_of
-from workflows.bpmn.model import Finding, Flow, Process
+from workflows.bpmn.model import Finding, Flow, Process, Severity
 from workflows.bpmn.source import child, line_of, reference, text_of
 
 
 def read(element: etree._Element, reading: Reading) -> Flow:
     """The flow that a `sequenceFlow` describes; a condition may begin with `=`."""
+    reading.warn(element, listeners.sentence(element))
     said = child(element, "conditionExpression")
     condition = "" if said is None else text_of(said)
     return Flow(
@@ -27,7 +28,7 @@ def read(element: etree._Element, reading: Reading) -> Flow:
 
 def condition(flow: Flow, reading: Reading) -> feel.Expression | None:
     """The compiled condition; one that is not FEEL is an error at the flow."""
-    if flow.condition is None or flow.id in {each.element for each in reading.findings}:
+    if flow.condition is None or flow.id in reading.refused:
         return None
     try:
         return feel.compile(flow.condition)
@@ -39,7 +40,8 @@ def condition(flow: Flow, reading: Reading) -> feel.Expression | None:
 
 def check(process: Process) -> Iterator[Finding]:
     """Flows that lead nowhere, into a beginning, out of an end or back to where they began."""
-    known = {finding.element for finding in process.findings}
+    errors = (each for each in process.findings if each.severity is Severity.ERROR)
+    known = {finding.element for finding in errors}
     for flow in process.flows.values():
         problem = _problem(flow, process, known)
         if problem:

@@ -14,6 +14,13 @@ _TOKEN = re.compile(
 _WORDS = {"and": "&&", "or": "||", "not": "!", "eq": "==", "ne": "!=", "lt": "<", "le": "<=",
           "gt": ">", "ge": ">=", "div": "/"}  # fmt: skip
 _COMPARISONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_PATH = r"[A-Za-z_$][\w$]*(?:\s*\.\s*[A-Za-z_$][\w$]*)*"
+_CALLED = re.compile(_PATH + r"\s*")
+_ASSIGNMENT = re.compile(
+    r"\s*execution\s*\.\s*setVariable\s*\(\s*(?P<sign>[\"'])(?P<name>[^\W\d]\w*)(?P=sign)\s*,"
+    r"(?P<value>.*)\)\s*",
+    re.DOTALL,
+)
 LONGEST = 10_000
 DEEPEST = 50
 
@@ -46,6 +53,29 @@ def condition(text: str) -> str:
 def value(text: str) -> str:
     """The FEEL value that an expression means."""
     return _translated(text).text
+
+
+def assignment(text: str) -> tuple[str, str] | None:
+    """The variable and the FEEL value of `${execution.setVariable('name', value)}`, if it is one.
+
+    A value that calls code is none.
+    """
+    found = _ASSIGNMENT.fullmatch(text.strip()[2:-1])
+    if found is None:
+        return None
+    try:
+        return found["name"], value("${" + found["value"] + "}")
+    except Untranslatable:
+        return None
+
+
+def called(text: str) -> str:
+    """What an expression names or calls first, as a path: the bean, or bean and method; or ""."""
+    inside = text.strip()[2:-1].strip()
+    found = _CALLED.match(inside)
+    if found is None or (found.end() < len(inside) and inside[found.end()] != "("):
+        return ""
+    return "".join(found[0].split())
 
 
 def _translated(text: str) -> Part:

@@ -104,6 +104,17 @@ TASKS = frozenset(
         Kind.MANUAL_TASK,
     ]
 )
+# A worker may do these.
+WORKED = frozenset(
+    [
+        Kind.SERVICE_TASK,
+        Kind.SEND_TASK,
+        Kind.RULE_TASK,
+        Kind.SCRIPT_TASK,
+        Kind.MESSAGE_THROW,
+        Kind.MESSAGE_END,
+    ]
+)
 # Activities with flow nodes inside. An event sub-process has some too, but is no activity.
 BODIES = frozenset([Kind.SUB_PROCESS, Kind.TRANSACTION, Kind.AD_HOC])
 CONTAINERS = BODIES | {Kind.EVENT_SUB_PROCESS}

@@ -128,6 +128,12 @@ class Node:
                 return extension.attributes
         return MappingProxyType({})
 
+    @property
+    def by_worker(self) -> bool:
+        """Whether a handler or an external worker does its work."""
+        said = self.work is not None and self.work.by_worker
+        return said or any(extension.name == "job" for extension in self.extensions)
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:

@@ -30,12 +30,18 @@ def applied(kind: Kind, said: Mapping[str, Any], extensions: Iterable[Extension]
             fields["call"] = _call(part.attributes, fields.get("call"))
         elif part.name == "message" and isinstance(fields.get("event"), Event):
             fields["event"] = replace(fields["event"], key=_feel(part.attributes.get("key", "")))
-    # The runtime evaluates the inputs of service tasks by itself.
-    inputs = () if kind is Kind.SERVICE_TASK else _mapped("input", parts)
+    # The runtime evaluates the inputs of jobs by itself.
+    inputs = () if _is_job(kind, fields, parts) else _mapped("input", parts)
     outputs = _mapped("output", parts)
     if inputs or outputs:
         fields["data"] = Data(inputs, outputs, all_in=not inputs, all_out=not outputs)
     return fields
+
+
+def _is_job(kind: Kind, fields: Mapping[str, Any], parts: Iterable[Extension]) -> bool:
+    work = fields.get("work")
+    by_worker = isinstance(work, Work) and work.by_worker
+    return kind is Kind.SERVICE_TASK or by_worker or any(part.name == "job" for part in parts)
 
 
 def _decision(said: Mapping[str, str]) -> Work:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from workflows.bpmn import artifacts, catalog, families, flows, interchange, source
+from workflows.bpmn import artifacts, catalog, families, flows, interchange, listeners, source
 from workflows.bpmn.artifacts import ARTIFACTS
 from workflows.bpmn.elements import Element, Reading, definitions_of, name_of, read_node
 from workflows.bpmn.kinds import CONTAINERS, Kind
@@ -60,6 +60,7 @@ def _process(
     element: etree._Element, reading: Reading, diagram: Diagram, pools: tuple[Lane, ...]
 ) -> Process:
     name = name_of(element, reading)
+    reading.warn(element, listeners.sentence(element))
     nodes: dict[str, Node] = {}
     found: dict[str, Flow] = {}
     _contents(element, "", reading, nodes, found)

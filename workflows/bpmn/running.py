@@ -6,6 +6,7 @@ element and line. An element is added together with the rows that it needs.
 
 from collections.abc import Iterator
 
+from workflows.bpmn import topics
 from workflows.bpmn.elements import error, title
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Finding, Node, Process
@@ -67,7 +68,6 @@ RUNS = frozenset(
     ]
 )
 IN_EVENT_SUB_PROCESSES = (Kind.CONDITIONAL_START,)  # not at the beginning of a process
-SENDS = (Kind.SEND_TASK, Kind.MESSAGE_THROW, Kind.MESSAGE_END, Kind.SIGNAL_THROW, Kind.SIGNAL_END)
 
 
 def check(process: Process) -> Iterator[Finding]:
@@ -110,6 +110,7 @@ def _sides(node: Node, process: Process) -> Iterator[Finding]:
             "supported. Say which begin, in its active elements.",
         )
     yield from _work(node)
+    yield from topics.check(node)
 
 
 def _knows_more(node: Node, process: Process) -> bool:
@@ -127,29 +128,4 @@ def _work(node: Node) -> Iterator[Finding]:
     if node.kind is Kind.USER_TASK and "review" not in said:
         yield error(
             node, f"{title(node)} asks nothing. Add countersign:review with the kind of review."
-        )
-    if node.kind is Kind.RULE_TASK and not (node.work and node.work.form == "decision"):
-        yield error(
-            node, f"{title(node)} asks no decision. Name the decision with countersign:decision."
-        )
-    if node.kind in SENDS and node.work:
-        yield error(
-            node,
-            f"{title(node)}: sending by {node.work.form} is not supported. Let it send a message "
-            "alone, or give the work to a service task before it.",
-        )
-    if node.kind is not Kind.SERVICE_TASK or (node.work and node.work.form == "script"):
-        return
-    if "job" in said and node.work:
-        what = f"{node.work.form} {node.work.name}"
-        yield error(node, f"{title(node)} has a handler, and names {what} too. Keep one.")
-    elif "job" not in said and node.work and node.work.form != "topic":
-        yield error(
-            node,
-            f"{title(node)}: work by {node.work.form} is not supported. Give it a handler with "
-            "countersign:job.",
-        )
-    elif "job" not in said and not node.work:
-        yield error(
-            node, f"{title(node)} has no handler. Add countersign:job with the name of its handler."
         )

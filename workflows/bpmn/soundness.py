@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
-from workflows.bpmn import families
+from workflows.bpmn import families, waits
 from workflows.bpmn.elements import error, title, warning
 from workflows.bpmn.kinds import STARTS
 from workflows.bpmn.links import link_target
@@ -37,7 +37,11 @@ def check(process: Process) -> Iterator[Finding]:
 
 def _check_loops(process: Process) -> Iterator[Finding]:
     """A circle in which no token ever rests would run for ever, unless a script ends it."""
-    restless = {name for name, node in process.nodes.items() if not families.of(node).waits}
+    restless = {
+        name
+        for name, node in process.nodes.items()
+        if not (families.of(node).waits or waits.has_job(node))
+    }
     circles = _in_circles(process, restless)
     may_end = any(process.nodes[name].kind is Kind.SCRIPT_TASK for name in circles)
     for name in circles:

@@ -41,16 +41,24 @@ def _calculate(table: Table, token: Token, inputs: Values | None) -> None:
 
 def _serve(table: Table, token: Token, inputs: Values | None) -> None:
     """An expression that is its whole work is calculated; anything else is somebody's job."""
-    if token.node.work and token.node.work.form == "script":
+    if token.node.work and token.node.work.form == "script" and not token.node.by_worker:
         _calculate(table, token, inputs)
     else:
         activities.rest(table, token, inputs)
 
 
+def _script(table: Table, token: Token, inputs: Values | None) -> None:
+    """A script is calculated here, unless a worker does it."""
+    if token.node.by_worker:
+        activities.rest(table, token, inputs)
+    else:
+        _calculate(table, token, inputs)
+
+
 def _send(table: Table, token: Token, inputs: Values | None) -> None:
     """A task with a handler or topic is work; one with a message alone sends it and goes on."""
-    if token.node.work or token.node.extension("job"):
-        activities.rest(table, token, inputs)
+    if token.node.work or token.node.by_worker:
+        _serve(table, token, inputs)
         return
     name = token.node.event.name if token.node.event else ""
     table.effects.append(Threw(token.node, "message", name, token.scope))
@@ -69,9 +77,6 @@ def _message(element: etree._Element, reading: Reading) -> dict[str, Any]:
 
 # --- checks ---
 
-# Classes and delegates of other engines are topics of that name: a worker can stand in for them.
-WORKABLE = ("topic", "class", "delegate", "connector", "script")
-
 
 def _unnamed(node: Node) -> Iterator[Finding]:
     if not node.name:
@@ -80,10 +85,10 @@ def _unnamed(node: Node) -> Iterator[Finding]:
 
 def _check_service(node: Node, _process: Process) -> Iterator[Finding]:
     yield from _unnamed(node)
-    if node.work is not None and node.work.form not in WORKABLE:
+    if node.work is not None and not node.work.by_worker and node.work.form != "script":
         yield error(
             node,
-            f"{title(node)} calls code of another engine ({node.work.form} {node.work.name}). "
+            f"{title(node)} calls code of another engine ({node.work.name[:200]}). "
             "Give it a handler with countersign:job, or a topic for external workers.",
         )
 
@@ -91,6 +96,8 @@ def _check_service(node: Node, _process: Process) -> Iterator[Finding]:
 def _check_script(node: Node, _process: Process) -> Iterator[Finding]:
     yield from _unnamed(node)
     work = node.work
+    if node.by_worker:
+        return
     if work is None or (work.form == "script" and not work.name.strip()):
         yield error(node, f"{title(node)} has no script. Write one in FEEL.")
     elif work.form != "script":
@@ -106,15 +113,18 @@ def _check_script(node: Node, _process: Process) -> Iterator[Finding]:
 
 def _check_rule(node: Node, _process: Process) -> Iterator[Finding]:
     yield from _unnamed(node)
-    if node.work is None and not node.extension("job"):
+    decides = node.work is not None and node.work.form == "decision" and node.work.name.strip()
+    if node.by_worker or decides:
+        return
+    if node.work is None or node.work.form == "decision":
         yield error(node, f"{title(node)} names no decision. Give it the id of a DMN decision.")
-    elif node.work is not None and node.work.form not in ("decision", "topic"):
+    else:
         yield from _check_service(node, _process)
 
 
 def _check_send(node: Node, process: Process) -> Iterator[Finding]:
     yield from _check_service(node, process)
-    if node.event is None and node.work is None and not node.extension("job"):
+    if node.event is None and node.work is None and not node.by_worker:
         yield error(node, f"{title(node)} sends nothing. Give it a named message, or a topic.")
 
 
@@ -166,11 +176,11 @@ def _passing(kind: Kind, tag: str, perform: activities.Perform, **more: Any) -> 
 ELEMENTS = (
     _waiting(Kind.SERVICE_TASK, "serviceTask", _serve, check=_check_service),
     _waiting(Kind.USER_TASK, "userTask", check=_check_plain),
-    _waiting(Kind.RULE_TASK, "businessRuleTask", check=_check_rule),
+    _waiting(Kind.RULE_TASK, "businessRuleTask", _serve, check=_check_rule),
     _waiting(Kind.SEND_TASK, "sendTask", _send, read=_message, check=_check_send),
     _waiting(Kind.RECEIVE_TASK, "receiveTask", read=_message, check=_check_receive),
     _waiting(Kind.CALL_ACTIVITY, "callActivity", check=_check_call),
-    _passing(Kind.SCRIPT_TASK, "scriptTask", _calculate, check=_check_script),
+    _passing(Kind.SCRIPT_TASK, "scriptTask", _script, check=_check_script),
     _passing(Kind.MANUAL_TASK, "manualTask", _pass, check=_check_plain),
     _passing(Kind.TASK, "task", _pass, check=_check_plain),
 )

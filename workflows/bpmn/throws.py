@@ -2,8 +2,16 @@
 
 from collections.abc import Callable, Iterator
 
-from workflows.bpmn import boundaries, compensation, eventing, propagation
+from workflows.bpmn import (
+    activities,
+    boundaries,
+    compensation,
+    eventing,
+    expressions,
+    propagation,
+)
 from workflows.bpmn.elements import Element, Values, error, pass_through, title, try_again
+from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.kinds import ENDS, Kind
 from workflows.bpmn.model import Finding, Node, Process
 from workflows.bpmn.propagation import Trouble
@@ -30,11 +38,28 @@ def go_on(table: Table, token: Token) -> None:
 def _throw(table: Table, token: Token) -> None:
     """Whoever works for the event sends it; without such work it is thrown here."""
     event = token.node.event
-    if token.node.work is not None:
-        table.rest(token)
+    if token.node.by_worker or token.node.work is not None:
+        _work(table, token)
         return
     if event is not None:
         table.effects.append(Threw(token.node, event.what, event.name, token.scope))
+    go_on(table, token)
+
+
+def _work(table: Table, token: Token) -> None:
+    """A worker sends it; a calculation is all that there is to do."""
+    work = token.node.work
+    try:
+        inputs = activities.given(table, token)
+        if work is None or work.form != "script":
+            table.rest(token, inputs=inputs)
+            return
+        value = expressions.evaluated(work.name, {**table.variables(token.scope), **(inputs or {})})
+    except Unclear as reason:
+        table.stick(token, str(reason), entering=True)
+        return
+    if work.result:
+        table.assign(token, {work.result: value})
     go_on(table, token)
 
 
@@ -113,7 +138,8 @@ def _thrown(
         definition=eventing.DEFINITIONS[what],
         read=eventing.reading(what),
         check=check or eventing.checking(what),
-        leave=_retry_end if ending else _sent,
+        leave=_sent,
+        again=_go,
         ends=ending,
         last=ending,
     )
@@ -126,9 +152,23 @@ def _retry_end(table: Table, token: Token, result: Values) -> None:
 
 
 def _sent(table: Table, token: Token, result: Values) -> None:
-    if result:
+    """The work is done: what it brings is kept, and the token goes on or ends."""
+    try:
+        kept = activities.brought(table, token, result)
+    except Unclear as reason:
         table.assign(token, result)
-    table.leave(token, passed=False)
+        table.stick(token, str(reason))
+        return
+    if kept:
+        table.assign(token, kept)
+    _go(table, token)
+
+
+def _go(table: Table, token: Token) -> None:
+    if token.node.kind in ENDS:
+        table.end(token)
+    else:
+        table.leave(token, passed=False)
 
 
 ELEMENTS = (

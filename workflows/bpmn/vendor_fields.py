@@ -12,13 +12,17 @@ from workflows.bpmn import vendor_data, vendor_steps, vendor_work
 from workflows.bpmn.details import Foreign
 from workflows.bpmn.source import tag_of, text_of
 from workflows.bpmn.vendors import OLDER, OURS, ZEEBE, extensions
-from workflows.bpmn.written import Refuse
+from workflows.bpmn.written import Note, Refuse
 
 KEPT_TEXT = 2_000  # characters of a foreign element's text
 
 MEANT = frozenset(
     [
         "inputOutput",
+        "connector",
+        "field",
+        "failedJobRetryTimeCycle",
+        "errorEventDefinition",
         "in",
         "out",
         "formData",
@@ -39,12 +43,12 @@ MEANT = frozenset(
 )
 
 
-def read(element: etree._Element, refuse: Refuse) -> dict[str, Any]:
+def read(element: etree._Element, refuse: Refuse, warn: Note) -> dict[str, Any]:
     """Fields of a node that extensions fill; fields that they say nothing about are left out."""
     tag = tag_of(element)
     said: dict[str, Any] = {
-        "work": vendor_work.work(element, tag),
-        "data": vendor_data.data(element, refuse),
+        "work": vendor_work.work(element, tag, warn),
+        "data": vendor_data.data(element, refuse, warn),
         "call": vendor_steps.call(element, refuse) if tag == "callActivity" else None,
         "adhoc": vendor_steps.ad_hoc(element, refuse) if tag == "adHocSubProcess" else None,
         "assignment": vendor_steps.assignment(element),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from workflows.bpmn.source import BPMN, child
+from workflows.bpmn.source import BPMN, child, text_of
 
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 FLOWABLE = "http://flowable.org/bpmn"
@@ -47,8 +47,18 @@ def older(element: etree._Element, name: str) -> Iterator[etree._Element]:
             yield each
 
 
+def fields(element: etree._Element) -> dict[str, str]:
+    """What a file sets in the code that it names: fields by name, as they are written."""
+    return {each.get("name", ""): _field(each) for each in older(element, "field")}
+
+
+def _field(field: etree._Element) -> str:
+    said = field.get("stringValue") or field.get("expression")
+    return said or next((text_of(part) for part in field if isinstance(part.tag, str)), "")
+
+
 def binding(said: str) -> str:
-    """Which version is meant: latest, deployment or version."""
-    return {"deployment": "deployment", "version": "version", "versionTag": "version"}.get(
+    """Which version is meant: latest, deployment, version or tag."""
+    return {"deployment": "deployment", "version": "version", "versionTag": "tag"}.get(
         said, "latest"
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from workflows.bpmn.kinds import ENDS, STARTS, THROWS, Kind
+from workflows.bpmn.kinds import STARTS, WORKED, Kind
 from workflows.bpmn.model import Node, Process
 from workflows.bpmn.tokens import Entered, Opened
 
@@ -81,9 +81,7 @@ def inside(process: Process, container: str = "") -> Iterator[Wait]:
 
 
 def _work(node: Node) -> Iterator[Wait]:
-    if (node.work is not None and node.kind in THROWS | ENDS) or (
-        node.kind is Kind.RULE_TASK and (node.work is None or node.work.form != "decision")
-    ):
+    if has_job(node):
         yield Wait("job", node)
     elif node.kind in WORK:
         yield Wait(WORK[node.kind], node)
@@ -91,8 +89,9 @@ def _work(node: Node) -> Iterator[Wait]:
         yield from _event(node)
 
 
-def _is_decision(node: Node) -> bool:
-    return node.work is not None and node.work.form == "decision"
+def has_job(node: Node) -> bool:
+    """Whether a handler or an external worker does what a token here waits for."""
+    return node.kind is Kind.SERVICE_TASK or (node.kind in WORKED and node.by_worker)
 
 
 def _event(node: Node) -> Iterator[Wait]:

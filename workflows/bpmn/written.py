@@ -6,7 +6,8 @@ from lxml import etree
 
 from workflows.bpmn import juel
 
-Refuse = Callable[[etree._Element, str], None]
+Note = Callable[[etree._Element, str], None]
+Refuse = Note  # what is noted keeps the model from running
 
 
 def condition(text: str, element: etree._Element, refuse: Refuse) -> str:

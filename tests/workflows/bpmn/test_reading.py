@@ -53,12 +53,12 @@ def extended(tag, inside, attributes=""):
         ),
         (
             '<serviceTask id="a" camunda:expression="${b.c()}"/>',
-            Work("expression", "${b.c()}"),
+            Work("expression", "b.c", headers={"expression": "${b.c()}"}),
         ),
         (
             ('<businessRuleTask id="a" camunda:decisionRef="risk" camunda:resultVariable="r" '
             'camunda:decisionRefBinding="deployment"/>'),
-            Work("decision", "risk", "r", binding="deployment"),
+            Work("decision", "risk", "r", binding="deployment", maps="resultList"),
         ),
         (
             extended("serviceTask", '<zeebe:taskDefinition type="pay" retries="3"/>'

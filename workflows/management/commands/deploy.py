@@ -32,3 +32,5 @@ class Command(BaseCommand):
             raise CommandError("\n".join([f"{path}: {refusal}", *places])) from refusal
         for definition in found:
             self.stdout.write(f"{definition.key} is deployed as version {definition.version}.")
+            for warning in definitions.warnings_of(definition):
+                self.stdout.write(f"  line {warning.line}: {warning.sentence}")

@@ -41,5 +41,6 @@ def _listeners(element: etree._Element) -> Iterator[etree._Element]:
 
 def _named(listener: etree._Element) -> str:
     when = listener.get("event") or listener.get("eventType") or "always"
-    code = next((listener.get(name) for name in CODE if listener.get(name)), "a script")
+    named = (listener.get(name) for name in CODE)
+    code = next((name for name in named if name), "a script")
     return f"{when}: {code[:LONGEST]}"

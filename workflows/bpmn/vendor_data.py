@@ -50,7 +50,8 @@ def _older_mappings(element: etree._Element, refuse: Refuse, warn: Note) -> Data
     )
     if not (parameters or connected or set_fields):
         return None
-    inputs, outputs = [], []
+    inputs: list[Mapped] = []
+    outputs: list[Mapped] = []
     for holder in (*parameters, *connected):
         inputs += _parameters(holder, "inputParameter", element, refuse)
     for holder in (*connected, *parameters):

@@ -10,7 +10,7 @@ PRODUCTION := SECRET_KEY=checked-only-checked-only-checked-only-checked-only-012
 	ALLOWED_HOSTS=countersign.example COUNTERSIGN_DEMO=0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check fix bench tck lock screenshots
+.PHONY: help demo demo-reset example test check fix bench tck lock screenshots
 .NOTPARALLEL:
 
 help:  ## this list
@@ -21,6 +21,9 @@ demo: $(VENV)/demo.stamp  ## try it out: everything runs, data is kept in var/ (
 
 demo-reset: $(VENV)/demo.stamp  ## forget what was tried out
 	@$(BIN)/python manage.py demo_reset
+
+example: $(VENV)/demo.stamp  ## play an example and tell its story (NAME=order_fulfilment SCENARIO=...)
+	@$(BIN)/python manage.py example $(NAME) $(SCENARIO)
 
 test: $(VENV)/development.stamp  ## all tests (ARGS="tests/queues -k claim")
 	$(BIN)/python -m pytest -n 2 $(ARGS)

@@ -13,6 +13,10 @@ def main() -> None:
             from config import up
 
             sys.exit(up.main(words))
+        case ["example", *words]:
+            from config import example
+
+            sys.exit(example.main(words))
         case ["dmn", *_]:  # reads a file alone: no database is asked and nothing is signed
             os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
         case ["demo_reset", *_]:

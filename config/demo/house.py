@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from config.demo import decisions, people, promises
+from examples import stories
 from queues.models import Queue, RoutingRule, Skill, SkipReason, User
 from reviews import grids
 from reviews.models import ReasonCode
@@ -63,6 +64,8 @@ def settle(now: datetime) -> None:
     """Everything that is missing; what is there already stays as it was changed."""
     for model in MODELS:
         definitions.deploy(source=(EXAMPLES / model).read_bytes(), by="system", now=now)
+    for name in stories.NAMES:
+        stories.settle(stories.named(name), now=now)
     people.settle_skills()
     _settle_queues(now)
     _settle_rules()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from examples import loan_approval
+from examples import ledger, loan_approval
 from workflows import job_handlers
 from workflows.job_handlers import Work
 
@@ -16,7 +16,7 @@ HELD_FOR = 20.0  # seconds at most; a test that dies must not leave a worker wai
 @job_handlers.handler("chaos.pay_out")
 def pay_out(work: Work) -> Mapping[str, Any]:
     """Notes each attempt, pays once for the key, and waits while there is a file named `hold`."""
-    place = loan_approval.ledger().parent
+    place = ledger.place().parent
     note(place / "attempts", work.idempotency_key)
     paid = loan_approval.pay_out(work)
     wait_while(place / "hold")

@@ -1,64 +1,33 @@
-"""The whole house in one process: workers and sweeps are played, time is an argument."""
+"""Loans as journeys meet them, in the house that examples are played in."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from queues import claims, clocks
-from reviews import audit, settlement
+from examples import playing
+from reviews import audit
 from reviews.models import Review
 from tests.reviews.builders import NOW, refresh
-from workflows import definitions, intake, jobs, journal, timers
-from workflows.models import Event, Job, JournalEntry, ProcessInstance
+from workflows import definitions, journal
+from workflows.models import Event, JournalEntry, ProcessInstance
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @dataclass
-class House:
-    """What time it is, and everything that happens without a person."""
+class House(playing.House):
+    """Where loans come in, one after the other."""
 
-    now: datetime = NOW
     sent: int = field(default=0)
 
-    def receive(self, message: str, variables: Mapping[str, Any]) -> ProcessInstance:
+    def apply(self, message: str, variables: Mapping[str, Any]) -> ProcessInstance:
         self.sent += 1
-        instance, _ = intake.receive(
-            message=message,
-            variables=dict(variables),
-            business_key=f"L-{self.sent}",
-            idempotency_key=f"message-{self.sent}",
-            sender="api:webshop",
-            now=self.now,
+        instance = self.receive(
+            message, variables, key=f"L-{self.sent}", once=f"message-{self.sent}"
         )
-        self.work()
+        assert instance is not None
         return instance
-
-    def work(self) -> None:
-        """Workers run what is ready until nothing is."""
-        while ready := list(
-            Job.objects.filter(status=Job.Status.READY, ready_at__lte=self.now).values_list("pk")
-        ):
-            for (job_id,) in ready:
-                jobs.run(job_id, worker="test", clock=lambda: self.now)
-
-    def sweep(self) -> None:
-        """What looks for due work, once each."""
-        for look in (
-            timers.fire_due,
-            jobs.expire_leases,
-            claims.expire_due,
-            clocks.tick,
-            settlement.execute_due,
-        ):
-            look(now=self.now)
-        self.work()
-
-    def pass_time(self, **said: float) -> None:
-        self.now += timedelta(**said)
-        self.sweep()
 
 
 def deploy(source: bytes, replace: Mapping[str, str] | None = None) -> None:

@@ -66,11 +66,11 @@ def ledger(house, tmp_path):
 
 
 def apply(house, **said):
-    return house.receive("loan.application", {"application": {**SOUND, **said}})
+    return house.apply("loan.application", {"application": {**SOUND, **said}})
 
 
 def unsure(house, **said):
-    return house.receive("loan.application", {"application": {**UNSURE, **said}})
+    return house.apply("loan.application", {"application": {**UNSURE, **said}})
 
 
 def decide(house, by, review, outcome="approve"):
@@ -327,7 +327,7 @@ LIMITED = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 def test_a_question_that_nobody_answers_in_time_is_taken_back(house, alice):
     deploy(LIMITED)
-    permit = house.receive("permit.request", {"permit": {"size": 3}})
+    permit = house.apply("permit.request", {"permit": {"size": 3}})
     house.pass_time(days=2)
 
     assert story(permit) == [
@@ -348,7 +348,7 @@ def test_a_question_that_nobody_answers_in_time_is_taken_back(house, alice):
 
 def test_b54_after_the_timer_took_the_other_path_a_decision_is_refused(house, alice):
     deploy(LIMITED)
-    permit = house.receive("permit.request", {"permit": {"size": 3}})
+    permit = house.apply("permit.request", {"permit": {"size": 3}})
     house.pass_time(days=1, hours=23, minutes=59)
     shown = builders.show(alice, review_of(permit), now=house.now)
     house.pass_time(minutes=1)
@@ -363,7 +363,7 @@ def test_b54_after_the_timer_took_the_other_path_a_decision_is_refused(house, al
 
 def test_a43_running_out_of_time_approves_nothing(house):
     deploy(LIMITED)
-    permit = house.receive("permit.request", {"permit": {"size": 3}})
+    permit = house.apply("permit.request", {"permit": {"size": 3}})
     house.pass_time(days=2)
 
     builders.refresh(permit)

@@ -159,6 +159,8 @@ def _ways(process: Process, node: Node) -> list[tuple[str, ...]]:
     ways = _own_ways(process, node)
     for name in node.boundary:
         event = process.nodes[name]
+        if event.kind is Kind.BOUNDARY_COMPENSATION:
+            continue  # no token leaves there
         fired = _own_ways(process, event)
         if event.interrupting:
             ways = ways + fired

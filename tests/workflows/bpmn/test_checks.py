@@ -15,6 +15,8 @@ from tests.workflows.bpmn.sketch import (
     task,
     throw,
     times,
+    undoing,
+    undone,
 )
 from workflows.bpmn.check import check, judge
 from workflows.bpmn.model import Severity
@@ -91,6 +93,13 @@ def test_a_join_inside_of_a_sub_process_has_to_complete():
         "start_p -> x? -[n = 1]-> a -> y_join -> end_p", "x? -[else]-> b -> y_join"))  # fmt: skip
 
     assert "never all arrive" in wrong(process)["y_join"]
+
+
+def test_what_undoes_a_step_is_no_way_past_a_join():
+    process = draw("start -> both_split -> a -> both_join -> end", "both_split -> b -> both_join",
+                   u_a=undone("a", "not_a"), not_a=undoing())  # fmt: skip
+
+    assert judge(process) == []
 
 
 def test_handlers_event_sub_processes_and_links_count_as_reached():

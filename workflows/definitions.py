@@ -60,6 +60,11 @@ def compiled(definition: ProcessDefinition) -> Process:
     return _compiled(definition.pk)
 
 
+def compiled_by_id(definition_id: UUID) -> Process:
+    """The same for who knows only the id of a definition."""
+    return _compiled(definition_id)
+
+
 def process_of(instance: ProcessInstance) -> Process:
     """The process that an instance runs."""
     return _compiled(instance.definition_id)

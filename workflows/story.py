@@ -32,6 +32,7 @@ SENTENCES: Mapping[str, str] = {
     "process.started": "The process began",
     "process.ended": "The process came to its end",
     "process.cancelled": "The process was given up",
+    "process.migrated": "Goes on in version {to} instead of {from}",
     "activity.completed": "Done with {node}",
     "activity.cancelled": "Left {node} without finishing it",
     "activity.retried": "Tried {node} again",

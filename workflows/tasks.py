@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_shutdown
 from django.utils import timezone
 
-from workflows import calls, correlation, jobs, publishing, workers
+from workflows import calls, correlation, jobs, migration_batches, publishing, workers
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +47,13 @@ def deliver_message(self: workers.Request, message_id: object = None, *_rest: ob
         logger.warning("A wake-up named no message: %.200r", message_id)
         return
     correlation.deliver(wanted, now=now)
+
+
+@shared_task(bind=True, name="workflows.tasks.migrate_instances", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
+def migrate_instances(self: workers.Request, *_rest: object) -> None:
+    """Let instances go on in other versions, as long as one turn lasts."""
+    workers.consumed(workers.name_of(self), now=timezone.now())
+    migration_batches.work_on(timezone.now())
 
 
 @shared_task(bind=True, name="workflows.tasks.beat", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types

@@ -16,6 +16,7 @@ RUN_JOB = "workflows.tasks.run_job"
 DELIVER = "workflows.tasks.deliver_events"
 SETTLE_CALLS = "workflows.tasks.settle_calls"
 TELL = "workflows.tasks.deliver_message"
+MIGRATE = "workflows.tasks.migrate_instances"
 BEAT = "workflows.tasks.beat"
 QUIET_FOR = 3.0  # seconds without a try after the broker was out of reach
 

@@ -20,7 +20,7 @@ from workflows.bpmn.tokens import Assigned, Recorded, Undoing
 def record(table: Table, token: Token, inner: Iterable[Done] = ()) -> None:
     """This activity is complete; remember it if it can be undone."""
     node = token.node
-    handler = node.undone_by or _event_handler(table.process, node.id)
+    handler = handler_of(table.process, node)
     inside = tuple(inner)
     if not handler and not inside:
         return
@@ -116,6 +116,11 @@ def _handlers(newest_first: Iterable[Done]) -> Iterator[Done]:
             yield from _handlers(
                 replace(each, variables={**done.variables, **each.variables}) for each in inside
             )
+
+
+def handler_of(process: Process, node: Node) -> str:
+    """What undoes this activity once it is done; "" when nothing does."""
+    return node.undone_by or _event_handler(process, node.id)
 
 
 def _event_handler(process: Process, container: str) -> str:

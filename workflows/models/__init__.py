@@ -10,6 +10,7 @@ from workflows.models.jobs import Job, WorkerHeartbeat
 from workflows.models.journal import JournalEntry
 from workflows.models.listeners import Listener
 from workflows.models.messages import Message
+from workflows.models.process_migrations import MigratedInstance, ProcessMigration
 from workflows.models.publishing import Delivery, Event, Subscription
 from workflows.models.scopes import Scope
 from workflows.models.start_timers import StartTimer
@@ -31,8 +32,10 @@ __all__ = [
     "JournalEntry",
     "Listener",
     "Message",
+    "MigratedInstance",
     "ProcessDefinition",
     "ProcessInstance",
+    "ProcessMigration",
     "Receipt",
     "Scope",
     "StartTimer",

@@ -1,0 +1,122 @@
+"""Random models on random ways, changed in between: rows go on as the reference in memory does."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.workflows.bpmn.blocks import BLOCKS
+from tests.workflows.bpmn.versions import newer
+from tests.workflows.builders import NOW
+from tests.workflows.mirrored import Mirrored
+from tests.workflows.test_runtime_properties import MOST, SETTINGS, calm, source
+from workflows import journal, migration
+from workflows.bpmn import migrating, moving
+from workflows.bpmn.model import Kind
+from workflows.bpmn.parser import parse
+from workflows.models import Activity, Listener, ProcessDefinition, Scope, Timer
+
+pytestmark = pytest.mark.django_db
+WILD = 6
+
+
+def play(mirrored, chance, steps):
+    """Some steps with anything at all."""
+    for _ in range(steps):
+        if mirrored.world.over:
+            return
+        happening, row = chance.choice(mirrored.world.offers())
+        mirrored.know(n=chance.randrange(4))
+        mirrored.do(happening, row)
+
+
+def finish(mirrored, chance):
+    """On to the end, without what begins more and more."""
+    for _ in range(MOST):
+        if mirrored.world.over:
+            return
+        offers = mirrored.world.offers()
+        mirrored.know(n=1)
+        mirrored.do(*chance.choice(calm(mirrored, offers)))
+
+
+def migrate(mirrored, model, mapping):
+    """The instance and the reference, each in its own way; why not, when it does not fit."""
+    old = mirrored.instance.definition
+    new = ProcessDefinition.objects.create(
+        key=old.key, version=old.version + 1, name="Drawn", source=model, source_sha256="1" * 64,
+        deployed_at=NOW, deployed_by="user:ada",
+    )  # fmt: skip
+    try:
+        migration.migrate(
+            instance_id=mirrored.pk, wish=migration.wanted(old, new, mapping), reason="Newer.",
+            by="user:ada", now=NOW,
+        )  # fmt: skip
+    except migration.CannotMigrate as refusal:
+        return str(refusal)
+    (process,) = parse(model)
+    move_reference(mirrored.world, process, mapping)
+    return ""
+
+
+def move_reference(world, process, mapping):
+    """Rows first, by names alone; the marking has to say the same of them."""
+    plan = migrating.plan(world.process, process, mapping)
+
+    def renamed(node):
+        return process.nodes[mapping.get(node.id, node.id)]
+
+    for row in world.rows:
+        row.node = mapping.get(row.node, row.node)
+        if row.waiting:
+            row.flow = plan.flows[row.flow]
+        if row.entered:
+            row.entered = replace(row.entered, node=renamed(row.entered.node))
+        if row.stuck:
+            row.stuck = replace(row.stuck, node=renamed(row.stuck.node))
+    for each in world.scopes.values():
+        each.opened = replace(each.opened, node=renamed(each.opened.node))
+    world.marking = moving.moved(world.marking, plan)
+    world.process = process
+    world._check()
+
+
+@SETTINGS
+@given(block=BLOCKS, seed=st.integers(0, 10_000))
+def test_an_instance_goes_on_in_another_version_as_the_reference_does(block, seed):
+    chance = random.Random(seed)
+    model = source(("row", [block, ("task", "")]))
+    changed, mapping = newer(model, chance)
+    mirrored = Mirrored(model, n=chance.randrange(4))
+    play(mirrored, chance, chance.randrange(WILD))
+    if mirrored.world.over:
+        return
+
+    refusal = migrate(mirrored, changed, mapping)
+
+    assert not refusal or "No way leads from" in refusal
+    mirrored.check()
+    finish(mirrored, chance)
+    assert mirrored.world.over
+    assert journal.verifies(mirrored.instance)
+    assert not Activity.objects.filter(instance=mirrored.pk, status__in=["active", "waiting"])
+    assert not Scope.objects.filter(instance=mirrored.pk, status="open").exists()
+    assert not Timer.objects.filter(instance=mirrored.pk, status="pending").exists()
+    assert not Listener.objects.filter(instance=mirrored.pk, status="open").exists()
+
+
+def test_the_versions_are_as_different_as_they_are_meant_to_be():
+    model = source(("unless", "", ("both", [("task", ""), ("task", "")]), ("task", "")))
+    added, gone, called = 0, 0, 0
+
+    for seed in range(40):
+        changed, mapping = newer(model, random.Random(seed))
+        (old,), (new,) = parse(model), parse(changed)
+        fresh = new.nodes.keys() - old.nodes.keys() - set(mapping.values())
+        added += any(new.nodes[name].kind is Kind.BOUNDARY_TIMER for name in fresh)
+        gone += any(name not in mapping and name not in new.nodes for name in old.nodes)
+        called += bool(mapping)
+
+    assert min(added, gone, called) > 2

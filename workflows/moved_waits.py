@@ -1,0 +1,192 @@
+"""Timers and listeners of one instance in another version of its process.
+
+What has a counterpart is kept: a timer with its moment, unless its definition changed and it is to
+be set anew; a message, signal or condition as the new version says. What has none is withdrawn,
+what is new is opened.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q
+
+from workflows import listening, openings
+from workflows.bpmn import moving, waits
+from workflows.bpmn.migrating import WORK, Plan
+from workflows.bpmn.moving import DoesNotFit, Matched
+from workflows.bpmn.waits import Wait
+from workflows.literals import literal
+from workflows.models import Activity, Listener, Timer
+from workflows.openings import Openings, Place
+from workflows.surroundings import Around
+
+AT_ONCE = 500  # rows of one statement
+SET_ANEW = ("due_at", "repeats_left", "period", "cron")
+OF_A_TIMER = ("node_id", *SET_ANEW)
+OF_A_LISTENER = ("node_id", "name", "key")
+
+AnyRow = TypeVar("AnyRow", Timer, Listener)
+
+
+@dataclass(slots=True)
+class Waits:
+    """What is waited for from now on, as far as it is different."""
+
+    timers: list[Timer] = field(default_factory=list)
+    listeners: list[Listener] = field(default_factory=list)
+    gone_timers: list[Timer] = field(default_factory=list)
+    gone_listeners: list[Listener] = field(default_factory=list)
+    opened: Openings = field(default_factory=Openings)
+    retold: list[Listener] = field(default_factory=list)  # wait for another name or key
+
+    @property
+    def withdrawn(self) -> list[str]:
+        """The events that nobody waits for any more."""
+        timers, listeners = self.gone_timers, self.gone_listeners
+        return sorted({row.node_id for row in timers} | {row.node_id for row in listeners})
+
+    @property
+    def fresh(self) -> list[str]:
+        """The events that are waited for from now on."""
+        timers, listeners = self.opened.timers, self.opened.listeners
+        return sorted({row.node_id for row in timers} | {row.node_id for row in listeners})
+
+    def write(self, *, now: datetime) -> None:
+        """What is gone first, so that its message can be waited for by what is new."""
+        over = {"status": "cancelled", "ended_at": now}
+        if self.gone_timers:
+            Timer.objects.filter(pk__in=[row.pk for row in self.gone_timers]).update(**over)
+        if self.gone_listeners:
+            Listener.objects.filter(pk__in=[row.pk for row in self.gone_listeners]).update(**over)
+        if double := listening.taken([*self.retold, *self.opened.listeners]):
+            raise DoesNotFit([listening.sentence(double[0], double[0].node_id)])
+        if self.timers:
+            Timer.objects.bulk_update(self.timers, OF_A_TIMER, batch_size=AT_ONCE)
+        if self.listeners:
+            Listener.objects.bulk_update(self.listeners, OF_A_LISTENER, batch_size=AT_ONCE)
+        Timer.objects.bulk_create(self.opened.timers)
+        Listener.objects.bulk_create(self.opened.listeners)
+        listening.look_after_commit([*self.retold, *self.opened.listeners])
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A token, or a scope for its event sub-processes, with what it waits for before and after."""
+
+    around: Around
+    scope: int
+    activity: Activity | None
+    matched: Matched
+
+    @property
+    def key(self) -> UUID | int:
+        """What its rows are found by."""
+        return self.activity.pk if self.activity else self.scope
+
+    @property
+    def place(self) -> Place:
+        """Where it is, and what is known there."""
+        return self.around.place(self.scope, self.activity)
+
+
+def of(tokens: Sequence[Activity], around: Around, plan: Plan, *, anew: bool) -> Waits:
+    """What these tokens and the scopes around them wait for. Raises `CannotOpen`."""
+    found = Waits()
+    timers, listeners = _rows(around, tokens, plan)
+    for spot in (*_tokens(tokens, around, plan), *_scopes(around, plan)):
+        for timer in timers.get(spot.key, ()):
+            _timer(found, timer, spot, plan, anew=anew)
+        for listener in listeners.get(spot.key, ()):
+            _listener(found, listener, spot, plan)
+        if spot.matched.fresh:
+            found.opened.add(spot.matched.fresh, spot.place)
+    return found
+
+
+def _tokens(tokens: Iterable[Activity], around: Around, plan: Plan) -> Iterator[Spot]:
+    for each in tokens:
+        node = plan.place(each.node_id)
+        if node is None or each.stuck or each.status != Activity.Status.ACTIVE:
+            continue
+        before = waits.of(plan.old, around.entered(each, plan.old, each.node_id))
+        after = waits.of(plan.new, around.entered(each, plan.new, node.id))
+        matched = moving.matched(plan, _aside(before), _aside(after))
+        yield Spot(around, each.scope, each, matched)
+
+
+def _scopes(around: Around, plan: Plan) -> Iterator[Spot]:
+    for number, node_id in around.listening():
+        node = plan.place(node_id) if node_id else None
+        before = waits.inside(plan.old, node_id)
+        after = waits.inside(plan.new, node.id if node else "")
+        yield Spot(around, number, None, moving.matched(plan, before, after))
+
+
+def _aside(found: Iterable[Wait]) -> list[Wait]:
+    """Everything but the work itself, which goes on as it is."""
+    return [wait for wait in found if wait.what not in WORK]
+
+
+# --- rows ---
+
+
+def _rows(
+    around: Around, tokens: Sequence[Activity], plan: Plan
+) -> tuple[dict[UUID | int, list[Timer]], dict[UUID | int, list[Listener]]]:
+    """What is waited for, and what was and is called otherwise from now on, by token or scope."""
+    names = [old for old, pair in plan.pairs.items() if pair.new and pair.new.id != old]
+    live = [each.pk for each in tokens] if names else []
+    renamed = Q(node_id__in=names, activity__in=live)
+    timers = Timer.objects.filter(Q(status=literal("pending")) | renamed, instance=around.instance)
+    listeners = Listener.objects.filter(
+        Q(status=literal("open")) | renamed, instance=around.instance
+    )
+    return _by_spot(timers), _by_spot(listeners)
+
+
+def _by_spot(rows: Iterable[AnyRow]) -> dict[UUID | int, list[AnyRow]]:
+    found: dict[UUID | int, list[AnyRow]] = defaultdict(list)
+    for row in rows:
+        found[row.activity_id or row.scope].append(row)
+    return found
+
+
+def _timer(found: Waits, timer: Timer, spot: Spot, plan: Plan, *, anew: bool) -> None:
+    wait = spot.matched.kept.get(timer.node_id)
+    is_pending = timer.status == Timer.Status.PENDING
+    if wait is None:
+        found.gone_timers += [timer] if is_pending else []
+        return
+    before, node = plan.old.nodes[timer.node_id], wait.node
+    timer.node_id = node.id
+    if is_pending and anew and before.timer != node.timer:
+        fresh = openings.timer_for(node, spot.place)
+        for name in SET_ANEW:
+            setattr(timer, name, getattr(fresh, name))
+    elif before.id == node.id:
+        return
+    found.timers.append(timer)
+
+
+def _listener(found: Waits, listener: Listener, spot: Spot, plan: Plan) -> None:
+    wait = spot.matched.kept.get(listener.node_id)
+    is_open = listener.status == Listener.Status.OPEN
+    if wait is None:
+        found.gone_listeners += [listener] if is_open else []
+        return
+    before, node = plan.old.nodes[listener.node_id], wait.node
+    was = (listener.name, listener.key)
+    listener.node_id = node.id
+    if is_open and before.event != node.event:
+        fresh = openings.listener_for(node, spot.place)
+        listener.name = fresh.name
+        if before.event is None or node.event is None or before.event.key != node.event.key:
+            listener.key = fresh.key
+    if was != (listener.name, listener.key):
+        found.retold.append(listener)
+    if before.id != node.id or before.event != node.event:
+        found.listeners.append(listener)

@@ -11,6 +11,7 @@ from functools import singledispatch
 from typing import Any
 
 from workflows.bpmn import (
+    adhoc,
     endings,
     event_subprocesses,
     families,
@@ -35,6 +36,7 @@ from workflows.bpmn.tokens import (
     Finished,
     Happening,
     Retried,
+    SaidDone,
     Started,
     Triggered,
 )
@@ -124,6 +126,11 @@ def _spread(table: Table, token: Token, inner: int | None, trouble: Trouble) -> 
 @_happen.register
 def _activated(happening: Activated, table: Table, node: Node) -> None:
     subprocesses.activate(table, node, happening.scope)
+
+
+@_happen.register
+def _said_done(happening: SaidDone, table: Table, _node: Node) -> None:
+    adhoc.say_done(table, table.space(happening.scope))
 
 
 @_happen.register

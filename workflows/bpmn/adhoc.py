@@ -1,11 +1,13 @@
 """Ad-hoc sub-processes (BPMN 2.0.2, 10.3.5 and 13.3.5): people choose what is done, and when.
 
 The completion condition is looked at whenever an activity inside is done. Without one, the whole
-is complete when everything that was begun is done.
+is complete when everything that the model began is done; where people begin the activities, when
+one of them says so.
 """
 
 from workflows.bpmn import expressions
 from workflows.bpmn.details import AdHoc
+from workflows.bpmn.elements import title
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.scopes import Role
 from workflows.bpmn.spaces import Space
@@ -34,7 +36,21 @@ def cut_short(table: Table, token: Token) -> None:
 
 def is_complete(table: Table, space: Space) -> bool:
     """Whether an ad-hoc sub-process in which nothing is under way is done."""
-    return not _said(table, space).until or _holds(table, space)
+    said = _said(table, space)
+    if said.until:
+        return _holds(table, space)
+    return bool(said.active) or space.number in table.said_done
+
+
+def say_done(table: Table, space: Space) -> None:
+    """Somebody says that this is done; `ValueError` with a sentence when it is not."""
+    name = title(table.process.nodes[space.node])
+    if space.live:
+        raise ValueError(f"Something in {name} is under way. Finish it first.")
+    table.said_done.add(space.number)
+    if not is_complete(table, space):
+        raise ValueError(f"{name} is done when {_said(table, space).until} is true, which it is not.")
+    table.over.append(space.number)
 
 
 def _holds(table: Table, space: Space) -> bool:

@@ -84,6 +84,14 @@ class Activated:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidDone:
+    """Somebody says that this ad-hoc sub-process is done; `scope` is its inside."""
+
+    node: str
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
 class Retried:
     """A token that was stuck here tries again, as `Stuck` told: to enter or to leave."""
 
@@ -94,5 +102,13 @@ class Retried:
 
 
 Happening = (
-    Started | Completed | BoundaryFired | Triggered | ErrorThrown | Escalated | Activated | Retried
+    Started
+    | Completed
+    | BoundaryFired
+    | Triggered
+    | ErrorThrown
+    | Escalated
+    | Activated
+    | SaidDone
+    | Retried
 )

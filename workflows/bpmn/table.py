@@ -45,6 +45,7 @@ class Table:
         self.over: deque[int] = deque()  # scopes in which no token is left
         self.effects: list[Effect] = []
         self.touched: dict[int, Space] = {ROOT: spaces.opened_up(ROOT, marking)}
+        self.said_done: set[int] = set()  # ad-hoc sub-processes, by somebody
         self.last = marking.last
         self._marking = marking
         self._gone: set[int] = set()

@@ -16,6 +16,7 @@ from workflows.bpmn.happenings import (
     Escalated,
     Happening,
     Retried,
+    SaidDone,
     Started,
     Triggered,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Passed",
     "Recorded",
     "Retried",
+    "SaidDone",
     "Started",
     "Stuck",
     "Threw",

@@ -133,9 +133,9 @@ class Some(Both):
 
 
 class First(Part):
-    def __init__(self, play: "Play", around: Part, branches: list[tuple[str, Block]]) -> None:
+    def __init__(self, play: "Play", around: Part, branches: list[tuple[str, str, Block]]) -> None:
         super().__init__(play, around)
-        for event, block in branches:
+        for _, event, block in branches:
             play.wait(self, event, lambda block=block: self.choose(block))
 
     def choose(self, block: Block) -> None:
@@ -172,21 +172,72 @@ class Times(Part):
             self.done()
 
 
-class Until(Part):
+class Enough(Part):
+    """Three times at once; two are enough."""
+
     def __init__(self, play: "Play", around: Part, block: Block) -> None:
         super().__init__(play, around)
-        self.block = block
-        Level(play, self, block)
+        self.missing = 2
+        for _ in range(3):
+            Level(play, self, block)
 
     def child_done(self) -> None:
-        if self.play.n == 0:
-            Level(self.play, self, self.block)
+        self.missing -= 1
+        if not self.missing:
+            self.play.forget(self)
+            self.done()
+
+
+class Until(Part):
+    def __init__(self, play: "Play", around: Part, most: int | None, block: Block) -> None:
+        super().__init__(play, around)
+        self.left, self.block = most, block
+        self.once()
+
+    def once(self) -> None:
+        if self.left is not None:
+            self.left -= 1
+        Level(self.play, self, self.block)
+
+    def child_done(self) -> None:
+        if self.play.n == 0 and self.left != 0:
+            self.once()
         else:
             self.done()
 
 
+class Again(Part):
+    def __init__(self, play: "Play", around: Part, block: Block) -> None:
+        super().__init__(play, around)
+        self.block = block
+        self.begin(block)
+
+    def child_done(self) -> None:
+        if self.play.n == 0:
+            self.begin(self.block)
+        else:
+            self.done()
+
+
+class Gate(Part):
+    """Nothing goes on while n is 0."""
+
+    def __init__(self, play: "Play", around: Part, name: str) -> None:
+        super().__init__(play, around)
+        self.name = name
+        self.try_it()
+
+    def try_it(self) -> None:
+        if self.play.n > 0:
+            self.done()
+        else:
+            self.play.wait(self, self.name, self.try_it)
+
+
 class Unless(Part):
-    def __init__(self, play: "Play", around: Part, event: str, block: Block, other: Block) -> None:
+    def __init__(
+        self, play: "Play", around: Part, _kind: str, event: str, block: Block, other: Block
+    ) -> None:
         super().__init__(play, around)
         self.other = other
         play.wait(self, event, self.instead)
@@ -202,7 +253,9 @@ class Unless(Part):
 
 
 class Besides(Part):
-    def __init__(self, play: "Play", around: Part, event: str, block: Block, beside: Block) -> None:
+    def __init__(
+        self, play: "Play", around: Part, _kind: str, event: str, block: Block, beside: Block
+    ) -> None:
         super().__init__(play, around)
         self.event, self.beside = event, beside
         self.listen()
@@ -220,8 +273,32 @@ class Besides(Part):
         super().done()
 
 
+class Aside(Part):
+    """What is begun lies inside, beside the block, and may be begun as long as either lasts."""
+
+    def __init__(
+        self, play: "Play", around: Part, _kind: str, event: str, block: Block, beside: Block
+    ) -> None:
+        super().__init__(play, around)
+        self.beside = beside
+        play.wait(self, event, self.once_more, again=True)
+        self.whole = Level(play, self)
+        self.whole.under_way = 1
+        Main(play, self.whole, block)
+
+    def once_more(self) -> None:
+        self.whole.under_way += 1
+        self.whole.begin(self.beside)
+
+    def done(self) -> None:
+        self.play.forget(self)
+        super().done()
+
+
 class Rescued(Part):
-    def __init__(self, play: "Play", around: Part, event: str, block: Block, rescue: Block) -> None:
+    def __init__(
+        self, play: "Play", around: Part, _kind: str, event: str, block: Block, rescue: Block
+    ) -> None:
         super().__init__(play, around)
         self.rescue = rescue
         play.wait(self, event, self.take_over)
@@ -284,6 +361,82 @@ class Undone(Row):
         super().__init__(play, around, [("task", name) for name in names])
 
 
+class UndoneTimes(Row):
+    def __init__(
+        self, play: "Play", around: Part, count: int, sequential: bool, a: str, not_a: str
+    ) -> None:
+        tasks: list[Block] = [("task", a)] * count
+        first = tasks if sequential or not tasks else [("both", tasks)]
+        super().__init__(play, around, [*first, *[("task", not_a)] * count])
+
+
+class Cancels(Part):
+    def __init__(self, play: "Play", around: Part, a: str, not_a: str, other: Block) -> None:
+        super().__init__(play, around)
+        self.left: list[Block] = [("task", not_a), other]
+        self.begin(("task", a))
+
+    def child_done(self) -> None:
+        if len(self.left) == 2 and self.play.n != 0:
+            self.left = []
+        if self.left:
+            self.begin(self.left.pop(0))
+        else:
+            self.done()
+
+
+class Calls(Part):
+    def __init__(self, play: "Play", around: Part, name: str, other: Block) -> None:
+        super().__init__(play, around)
+        play.wait(self, name, self.returned)
+        play.wait(self, name, lambda: self.failed(other))
+
+    def returned(self) -> None:
+        self.play.forget(self)
+        self.done()
+
+    def failed(self, other: Block) -> None:
+        self.play.forget(self)
+        self.begin(other)
+
+
+class AdHoc(Part):
+    """One task at a time, whichever somebody begins."""
+
+    def __init__(self, play: "Play", around: Part, *names: str) -> None:
+        super().__init__(play, around)
+        self.busy = False
+        for name in names:
+            play.offer(self, f"begin {name}", lambda name=name: self.take(name))
+
+    def take(self, name: str) -> None:
+        self.busy = True
+        self.begin(("task", name))
+
+    def child_done(self) -> None:
+        self.busy = False
+        if self.play.n > 0:
+            self.play.forget(self)
+            self.done()
+
+
+def caught_event(play: "Play", around: Part, _kind: str, event: str) -> Part:
+    return Task(play, around, event)
+
+
+def linked(play: "Play", around: Part, block: Block) -> Part:
+    return Row(play, around, [block])
+
+
+def split(play: "Play", around: Part, name: str, blocks: list[Block]) -> Part:
+    return Inside(play, around, ("row", [("task", name), ("both", blocks)]))
+
+
+def merged(play: "Play", around: Part, name: str, blocks: list[Block], after: str) -> Part:
+    ways: list[Block] = [("row", [block, ("task", after)]) for block in blocks]
+    return Inside(play, around, ("row", [("task", name), ("both", ways)]))
+
+
 PARTS: dict[str, Callable[..., Part]] = {
     "task": Task,
     "row": Row,
@@ -302,17 +455,35 @@ PARTS: dict[str, Callable[..., Part]] = {
     "tell": Tell,
     "whichever": Whichever,
     "undone": Undone,
+    "undone_times": UndoneTimes,
+    "cancels": Cancels,
+    "calls": Calls,
+    "adhoc": AdHoc,
+    "catch": caught_event,
+    "linked": linked,
+    "split": split,
+    "merged": merged,
+    "enough": Enough,
+    "again": Again,
+    "gate": Gate,
+    "aside": Aside,
+    "caught": Fails,
 }
 
 
-@dataclass
+@dataclass(eq=False)
 class Open:
     """Something that may happen to a part, and what follows."""
 
     part: Part
     name: str
     happen: Callable[[], None]
-    again: bool
+    again: bool = False  # it begins more and more
+    stays: bool = False  # it may happen again, once the part is not busy
+
+    @property
+    def is_possible(self) -> bool:
+        return not self.stays or not getattr(self.part, "busy", False)
 
 
 class Play:
@@ -320,23 +491,32 @@ class Play:
 
     def __init__(self, block: Block, n: int) -> None:
         self.n, self.over = n, False
-        self.open: list[Open] = []
+        self._all: list[Open] = []
         Whole(self, None, block)
+
+    @property
+    def open(self) -> list[Open]:
+        """What may happen now, the oldest first."""
+        return [each for each in self._all if each.is_possible]
 
     def wait(
         self, part: Part, name: str, happen: Callable[[], None], *, again: bool = False
     ) -> None:
         """This may happen from now on."""
-        self.open.append(Open(part, name, happen, again))
+        self._all.append(Open(part, name, happen, again))
+
+    def offer(self, part: Part, name: str, happen: Callable[[], None]) -> None:
+        """This may happen whenever the part is not busy."""
+        self._all.append(Open(part, name, happen, stays=True))
 
     def forget(self, part: Part) -> None:
         """Whatever goes on inside of this part goes on no longer."""
-        self.open = [each for each in self.open if not each.part.is_within(part)]
+        self._all = [each for each in self._all if not each.part.is_within(part)]
 
     def do(self, index: int, n: int) -> None:
         """One of the things that are open happens."""
         self.n = n
         chosen = self.open[index]
-        if not chosen.again:
-            self.open.pop(index)
+        if not (chosen.again or chosen.stays):
+            self._all.remove(chosen)
         chosen.happen()

@@ -156,9 +156,11 @@ def undoing(tag: str = "userTask") -> Make:
     return task(tag=tag, extra=' isForCompensation="true"')
 
 
-def call(process: str = "other") -> Make:
+def call(process: str = "other", *, loop: str = "") -> Make:
     """A call activity."""
-    return lambda name: f'<callActivity id="{name}" name="{name}" calledElement="{process}"/>'
+    return lambda name: (
+        f'<callActivity id="{name}" name="{name}" calledElement="{process}">{loop}</callActivity>'
+    )
 
 
 def script(text: str, result: str) -> Make:
@@ -174,9 +176,10 @@ def script(text: str, result: str) -> Make:
 
 
 def definition(what: str, said: str = "") -> str:
-    """An event definition; `said` is a name, code, condition or the activity to compensate."""
+    """An event definition; `said` is a name, code, condition, cycle or what to compensate."""
     if what == "timer":
-        return f"<timerEventDefinition>{TIME}</timerEventDefinition>"
+        time = f"<timeCycle>{said}</timeCycle>" if said else TIME
+        return f"<timerEventDefinition>{time}</timerEventDefinition>"
     if what == "conditional":
         return (
             f"<conditionalEventDefinition><condition>{_escaped(said)}</condition>"

@@ -4,19 +4,20 @@
 performs the same block without any BPMN, and has to see the same things open.
 """
 
-import itertools
 import random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workflows.bpmn.blocks import BLOCKS, drawn, named
+from tests.many import examples
+from tests.workflows.bpmn.block_drawing import drawn, with_names
+from tests.workflows.bpmn.blocks import BLOCKS
 from tests.workflows.bpmn.meaning import Play
 from tests.workflows.bpmn.world import World
 from workflows.bpmn.check import judge
 from workflows.bpmn.model import Severity
 from workflows.bpmn.scopes import Marking
-from workflows.bpmn.tokens import BoundaryFired, Completed, Started, Triggered
+from workflows.bpmn.tokens import Activated, BoundaryFired, Completed, Started, Triggered
 from workflows.engine import step
 
 WILD, MOST = 40, 400  # steps with events at will, and steps in all
@@ -24,13 +25,13 @@ WILD, MOST = 40, 400  # steps with events at will, and steps in all
 
 def play(block, seed):
     """The world after a random way through a block, and what happened on it."""
-    block = named(block, itertools.count(1))
+    block = with_names(block)
     chance = random.Random(seed)
     happened = [(Started("start"), {"n": chance.randrange(4)})]
     world = World(drawn(block), n=happened[0][1]["n"]).begin()
     meant = Play(block, world.variables["n"])
     for count in range(MOST):
-        offers = [(each.node, each, row) for each, row in world.offers()]
+        offers = [(name_of(each), each, row) for each, row in world.offers()]
         assert sorted(name for name, _, _ in offers) == sorted(each.name for each in meant.open)
         assert world.over == meant.over
         if world.over:
@@ -43,6 +44,11 @@ def play(block, seed):
         world.do(happening, row)
         meant.do(index, n)
     return world, happened
+
+
+def name_of(happening):
+    begun = isinstance(happening, Activated)
+    return f"begin {happening.node}" if begun else happening.node
 
 
 def choice(meant, chance, *, wild):
@@ -59,10 +65,7 @@ def matching(offers, meant, index):
     return same[position]
 
 
-SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-
-
-@SETTINGS
+@examples(150)
 @given(block=BLOCKS, seed=st.integers(0, 10_000))
 def test_every_way_through_every_model_is_what_it_means(block, seed):
     world, _ = play(block, seed)
@@ -73,7 +76,7 @@ def test_every_way_through_every_model_is_what_it_means(block, seed):
     assert world.last[-1].startswith("Finished")
 
 
-@settings(parent=SETTINGS, max_examples=50)
+@examples(50)
 @given(block=BLOCKS, seed=st.integers(0, 10_000))
 def test_restarts_change_nothing(block, seed):
     world, happened = play(block, seed)
@@ -87,10 +90,10 @@ def test_restarts_change_nothing(block, seed):
     assert marking == world.marking
 
 
-@settings(parent=SETTINGS, max_examples=50)
+@examples(50)
 @given(block=BLOCKS)
 def test_every_such_model_passes_the_check(block):
-    process = drawn(named(block, itertools.count(1)))
+    process = drawn(with_names(block))
 
     assert [each for each in judge(process) if each.severity is Severity.ERROR] == []
 
@@ -98,8 +101,8 @@ def test_every_such_model_passes_the_check(block):
 def test_the_ways_are_as_wild_as_they_are_meant_to_be():
     seen = set()
     block = ("both", [
-        ("rescued", "", ("besides", "", ("task", ""), ("task", "")), ("task", "")),
-        ("first", [("", ("task", "")), ("", ("times", 2, False, ("task", "")))]),
+        ("rescued", "timer", "", ("besides", "message", "", ("task", ""), ("task", "")), ("task", "")),
+        ("first", [("timer", "", ("task", "")), ("signal", "", ("times", 2, False, ("task", "")))]),
     ])  # fmt: skip
 
     for seed in range(20):

@@ -234,7 +234,28 @@ def test_people_choose_what_begins_in_an_ad_hoc_sub_process():
 
     assert world.at == ["a", "c"]
     world.complete("a").complete("b").complete("c").complete("d")
+    assert not world.over
+    world.activate("a").complete("a").complete("b").say_done("p")
     assert world.over
+
+
+def test_an_ad_hoc_sub_process_is_not_done_while_something_is_under_way():
+    process = draw("start -> p -> end", p=ad_hoc("a -> b", "c -> d"))
+    world = World(process).begin().activate("a")
+
+    with pytest.raises(ValueError, match="Finish it first"):
+        world.say_done("p")
+
+
+def test_with_a_condition_saying_that_it_is_done_is_not_enough():
+    process = draw("start -> p -> end", p=ad_hoc("a -> b", until="enough = true"))
+    world = World(process, enough=False).begin()
+    with pytest.raises(ValueError, match="is done when enough = true is true"):
+        world.say_done("p")
+
+    world.variables["enough"] = True
+
+    assert world.say_done("p").over
 
 
 def test_an_ad_hoc_sub_process_ends_when_its_condition_holds():

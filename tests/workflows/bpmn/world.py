@@ -34,6 +34,7 @@ from workflows.bpmn.tokens import (
     Joined,
     Opened,
     Retried,
+    SaidDone,
     Started,
     Stuck,
     Triggered,
@@ -124,6 +125,11 @@ class World:
         scope = next(n for n, each in self.scopes.items() if each.opened.node.id == around)
         return self.do(Activated(node, scope))
 
+    def say_done(self, node: str) -> "World":
+        """Somebody says that an ad-hoc sub-process is done."""
+        scope = next(n for n, each in self.scopes.items() if each.opened.node.id == node)
+        return self.do(SaidDone(node, scope))
+
     @property
     def at(self) -> list[str]:
         """Where something is to be done or awaited, in the order of the alphabet."""
@@ -180,11 +186,19 @@ class World:
             opened = self.scopes[number].opened
             inside, space = waits.in_scope(self.process, opened), self.marking.inner[number]
             if opened.node.kind is Kind.AD_HOC and opened.role is Role.BODY and not space.live:
-                steps = self.process.inside(opened.node.id)
-                return [Activated(each.id, number) for each in steps if begins_by_itself(each)]
+                return self._chosen(number, opened)
         if self.over or space.interrupted:
             return []
         return [Triggered(wait.node.id, number) for wait in inside]
+
+    def _chosen(self, number: int, opened: Opened) -> list[Happening]:
+        node, steps = opened.node, self.process.inside(opened.node.id)
+        found: list[Happening] = [
+            Activated(each.id, number) for each in steps if begins_by_itself(each)
+        ]
+        if not (node.adhoc and (node.adhoc.until or node.adhoc.active)):
+            found.append(SaidDone(node.id, number))
+        return found
 
     # --- one step ---
 

@@ -189,7 +189,7 @@ class Step:
 
     @_take.register
     def _stuck(self, effect: Stuck) -> None:
-        activity = self._add(effect, Activity.Status.ACTIVE)
+        activity = self._add(effect, Activity.Status.ACTIVE, effect.flow)
         tried = Activity.Stuck.ENTERING if effect.entering else Activity.Stuck.LEAVING
         activity.stuck = tried.value
         self._noted.discard((effect.scope, effect.node.id))

@@ -27,25 +27,31 @@ from workflows.advancing import (
     inside,
     look_at_conditions,
 )
+from workflows.bpmn.expressions import Unclear
+from workflows.bpmn.happenings import CannotBe
 from workflows.bpmn.scopes import ROOT
 from workflows.bpmn.tokens import (
+    Activated,
     BoundaryFired,
     Completed,
     ErrorThrown,
     Escalated,
     Retried,
+    SaidDone,
     Triggered,
 )
 from workflows.holding import AlreadyDone, Over, hold, hold_if_free, refuse_when_over
 from workflows.instances import start
 from workflows.journal import Fact
 from workflows.models import Activity, CallReport, ProcessInstance
+from workflows.refusals import NotValid
 from workflows.variables import checked
 
 __all__ = [
     "AlreadyDone",
     "Over",
     "cancel",
+    "choose",
     "complete",
     "escalate",
     "fire_boundary",
@@ -108,7 +114,7 @@ def retry(
     refuse_when_over(instance)
     end(activity, now=now)
     entering = activity.stuck == Activity.Stuck.ENTERING
-    happening = Retried(activity.node_id, activity.scope, entering)
+    happening = Retried(activity.node_id, activity.scope, entering, activity.flow_id or None)
     advance(instance, happening, subject=activity, actor=actor, now=now, facts=[fact])
 
 
@@ -144,6 +150,26 @@ def trigger(
     refuse_when_over(instance)
     happening = Triggered(node_id, scope, variables)
     advance(instance, happening, actor=actor, now=now, facts=[fact])
+
+
+@transaction.atomic(savepoint=False)
+def choose(
+    happening: Activated | SaidDone,
+    *,
+    instance: ProcessInstance,
+    actor: str,
+    now: datetime,
+    fact: Fact,
+) -> None:
+    """Somebody begins an activity of an ad-hoc sub-process, or says that it is done.
+
+    `instance` is held. Raises `NotValid` with a sentence when that cannot be.
+    """
+    refuse_when_over(instance)
+    try:
+        advance(instance, happening, actor=actor, now=now, facts=[fact])
+    except (CannotBe, Unclear) as reason:
+        raise NotValid(str(reason)) from reason
 
 
 @transaction.atomic(savepoint=False)

@@ -1,55 +1,71 @@
 """The same instance twice: rows in the database, and the reference in memory.
 
 After every step both have to say the same: which scopes are open and what they know, which tokens
-rest or wait where, and for which timers and listeners.
+rest or wait where, and for which timers and listeners. Between two steps everything is forgotten
+that a process keeps in memory.
 """
 
 from collections import Counter
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
+from tests.workflows import doors
+from tests.workflows.bpmn import sketch
 from tests.workflows.bpmn.world import Row, World
 from tests.workflows.builders import NOW
-from workflows import runtime, standing
+from workflows import definitions, runtime, standing
 from workflows.bpmn import waits
+from workflows.bpmn.kinds import Kind
 from workflows.bpmn.parser import parse
 from workflows.bpmn.scopes import ROOT
-from workflows.bpmn.tokens import (
-    BoundaryFired,
-    Completed,
-    ErrorThrown,
-    Happening,
-    Retried,
-    Triggered,
+from workflows.bpmn.tokens import Completed, Happening
+from workflows.models import (
+    Activity,
+    Call,
+    Incident,
+    Job,
+    Listener,
+    ProcessDefinition,
+    ProcessInstance,
+    Scope,
+    Timer,
 )
-from workflows.journal import Fact
-from workflows.models import Activity, Listener, ProcessDefinition, ProcessInstance, Scope, Timer
 
 LIVE = ("active", "waiting")
 COUNTED = ("timer", "message", "signal", "conditional")
+OPEN = (
+    (Activity, LIVE),
+    (Scope, ["open"]),
+    (Timer, ["pending"]),
+    (Listener, ["open"]),
+    (Job, ["ready", "leased", "dead"]),
+    (Incident, ["open"]),
+    (Call, ["wanted", "troubled", "running", "stopping"]),
+)
+OTHER = sketch.xml(
+    "start -> work -> x? -[fails = true]-> failed",
+    "x? -[else]-> end",
+    failed=sketch.end("error", "E9"),
+).replace(b'"drawn"', f'"{doors.CALLED}"'.encode())
 
 
 class Mirrored:
     """An instance of a model in the database, and the world that it has to equal."""
 
-    def __init__(self, source: bytes, **variables: Any) -> None:
+    def __init__(self, source: bytes, *, forgets: bool = True, **variables: Any) -> None:
         (process,) = parse(source)
+        self.forgets = forgets
         self.world = World(process, **variables)
-        definition = ProcessDefinition.objects.create(
-            key=process.id,
-            version=ProcessDefinition.objects.count() + 1,
-            name="Drawn",
-            source=source,
-            source_sha256="0" * 64,
-            deployed_at=NOW,
-            deployed_by="user:ada",
-        )
+        if any(node.kind is Kind.CALL_ACTIVITY for node in process.nodes.values()):
+            deployed(OTHER)
         instance = runtime.start(
-            definition=definition, variables=variables, business_key="", by="x", now=NOW
+            definition=deployed(source), variables=variables, business_key="", by="x", now=NOW
         )
         self.pk = instance.pk
         self.world.begin()
+        doors.settle()
         self.check()
 
     @property
@@ -57,7 +73,7 @@ class Mirrored:
         return ProcessInstance.objects.get(pk=self.pk)
 
     def know(self, **variables: Any) -> None:
-        """Somebody corrects variables of the instance."""
+        """Variables of the instance are what they are now."""
         self.world.variables.update(variables)
         instance = self.instance
         instance.variables |= variables
@@ -65,11 +81,38 @@ class Mirrored:
 
     def do(self, happening: Happening, row: Row | None = None) -> None:
         """The same thing happens to both."""
-        token = self._token(row) if row else None
-        with transaction.atomic():
-            self._happen(happening, token)
+        if self.forgets:
+            definitions._compiled.cache_clear()
+        is_condition = self._is_met_by_a_variable(happening)
+        doors.happen(*self._what(happening, row))
+        if is_condition:
+            self.world.variables[happening.node] = True
         self.world.do(happening, row)
+        if is_condition:
+            self._go_on_while_true(happening)
+        doors.settle()
         self.check()
+
+    def crash(self, after: int, happening: Happening, row: Row | None = None) -> None:
+        """The worker dies in the middle: everything is as it was."""
+        assert doors.crash(after, *self._what(happening, row))
+        self.check()
+
+    def cancel(self) -> None:
+        """Somebody cancels the instance; nothing of it is left, and then it was never so."""
+        with transaction.atomic():
+            runtime.cancel(instance_id=self.pk, by="user:ada", reason="Enough.", now=NOW)
+            doors.settle()
+            assert self.left_open() == []
+            transaction.set_rollback(True)
+
+    def left_open(self) -> list[Any]:
+        """Whatever is still to be done for this instance, or for one that it called."""
+        family = ProcessInstance.objects.filter(Q(pk=self.pk) | Q(root=self.pk))
+        rows = (
+            model.objects.filter(instance__in=family, status__in=open_) for model, open_ in OPEN
+        )
+        return [each for found in (*rows, family.filter(status="running")) for each in found]
 
     def complete(self, node: str, at: int = 0, **result: Any) -> "Mirrored":
         """The work at this node is done, or its event occurred."""
@@ -83,23 +126,9 @@ class Mirrored:
         self.do(*found[at])
         return self
 
-    def _happen(self, happening: Happening, token: Activity | None) -> None:
-        held = runtime.hold(self.pk)
-        said: dict[str, Any] = {"instance": held, "actor": "user:ada", "now": NOW}
-        fact = Fact(kind="test.happened", actor="user:ada")
-        match happening:
-            case Completed():
-                runtime.complete(
-                    activity=token, variables=happening.result, event=happening.node, **said
-                )
-            case BoundaryFired():
-                runtime.fire_boundary(activity=token, node_id=happening.node, fact=fact, **said)
-            case Triggered():
-                runtime.trigger(node_id=happening.node, scope=happening.scope, fact=fact, **said)
-            case ErrorThrown():
-                runtime.throw_error(activity=token, code=happening.code, fact=fact, **said)
-            case Retried():
-                runtime.retry(activity=token, fact=fact, **said)
+    def _what(self, happening: Happening, row: Row | None) -> tuple[Any, ...]:
+        token = self._token(row) if row else None
+        return happening, token, self.world.process, self.pk
 
     def _token(self, row: Row) -> Activity:
         """The row in the database: among those of one place, the one as old."""
@@ -114,6 +143,32 @@ class Mirrored:
         )  # fmt: skip
         return rows.order_by("id")[same.index(row)]
 
+    # --- conditions ---
+
+    def _is_met_by_a_variable(self, happening: Happening) -> bool:
+        """Whether the door of this is a variable: of several alike, one is told by hand."""
+        event = self.world.process.nodes[happening.node].event
+        if event is None or event.what != "conditional":
+            return False
+        alike = Listener.objects.filter(node_id=happening.node, status="open")
+        return alike.count() == 1
+
+    def _go_on_while_true(self, happening: Happening) -> None:
+        """Those who begin to wait while it is true have their turn as well; then it is over."""
+        seen = {id(row) for _, row in self._alike(happening)}
+        if not isinstance(happening, Completed):
+            while fresh := [each for each in self._alike(happening) if id(each[1]) not in seen]:
+                seen.add(id(fresh[0][1]))
+                self.world.do(*fresh[0])
+        self.world.variables[happening.node] = False
+        if self.world.over:
+            self.know(**{happening.node: False})
+        else:
+            doors.correct(self.pk, happening.node, False)
+
+    def _alike(self, happening: Happening) -> list[tuple[Happening, Row | None]]:
+        return [each for each in self.world.offers() if each[0].node == happening.node]
+
     # --- both say the same ---
 
     def check(self) -> None:
@@ -126,15 +181,21 @@ class Mirrored:
         live = Activity.objects.filter(instance=self.pk, status__in=LIVE)
         tokens = Counter((each.node_id, each.scope, each.status == "waiting") for each in live)
         assert tokens == Counter((row.node, row.scope, row.waiting) for row in world.rows)
-        for number, row in world.scopes.items():
-            kept = Scope.objects.get(instance=self.pk, number=number)
-            assert (kept.activity is None) == (row.owner is None)
-            assert kept.path == self._path(number)
-            if kept.activity and row.owner:
-                assert (kept.activity.node_id, kept.activity.scope) == (
-                    row.owner.node, row.owner.scope,
-                )  # fmt: skip
+        stuck = Counter(live.exclude(stuck="").values_list("node_id", flat=True))
+        assert stuck == Counter(row.node for row in world.rows if row.stuck)
+        self._check_scopes()
         assert self._waiting() == self._to_be_waited_for()
+
+    def _check_scopes(self) -> None:
+        kept = {row.number: row for row in Scope.objects.filter(instance=self.pk, status="open")
+                .select_related("activity")}  # fmt: skip
+        assert kept.keys() == self.world.scopes.keys()
+        for number, row in self.world.scopes.items():
+            owner = kept[number].activity
+            assert (owner is None) == (row.owner is None)
+            assert kept[number].path == self._path(number)
+            if owner and row.owner:
+                assert (owner.node_id, owner.scope) == (row.owner.node, row.owner.scope)
 
     def _path(self, number: int) -> list[int]:
         parent = self.world.scopes[number].opened.parent
@@ -160,5 +221,20 @@ class Mirrored:
                 opened = self.world.scopes[number].opened
                 inside, space = waits.in_scope(process, opened), self.world.marking.inner[number]
             for wait in inside if not space.interrupted else ():
-                found[wait.node.id, number, True] += 1
+                if wait.what in COUNTED:
+                    found[wait.node.id, number, True] += 1
         return found
+
+
+def deployed(source: bytes) -> ProcessDefinition:
+    """A version of a model, whether it may be deployed or not."""
+    (process,) = parse(source)
+    return ProcessDefinition.objects.create(
+        key=process.id,
+        version=ProcessDefinition.objects.count() + 1,
+        name="Drawn",
+        source=source,
+        source_sha256="0" * 64,
+        deployed_at=NOW,
+        deployed_by="user:ada",
+    )

@@ -8,6 +8,7 @@ one of them says so.
 from workflows.bpmn import expressions
 from workflows.bpmn.details import AdHoc
 from workflows.bpmn.elements import title
+from workflows.bpmn.happenings import CannotBe
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.scopes import Role
 from workflows.bpmn.spaces import Space
@@ -43,13 +44,13 @@ def is_complete(table: Table, space: Space) -> bool:
 
 
 def say_done(table: Table, space: Space) -> None:
-    """Somebody says that this is done; `ValueError` with a sentence when it is not."""
+    """Somebody says that this is done; `CannotBe` with a sentence when it is not."""
     name = title(table.process.nodes[space.node])
     if space.live:
-        raise ValueError(f"Something in {name} is under way. Finish it first.")
+        raise CannotBe(f"Something in {name} is under way. Finish it first.")
     table.said_done.add(space.number)
     if not is_complete(table, space):
-        raise ValueError(f"{name} is done when {_said(table, space).until} is true, which it is not.")
+        raise CannotBe(f"{name} is done when {_said(table, space).until} is true, which it is not.")
     table.over.append(space.number)
 
 

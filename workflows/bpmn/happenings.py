@@ -9,6 +9,10 @@ from workflows.bpmn.scopes import ROOT
 Values = Mapping[str, Any]
 
 
+class CannotBe(ValueError):
+    """What somebody wants to happen is not possible now; a sentence says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
     """The instance begins at this start event."""

@@ -7,6 +7,7 @@ from workflows.bpmn.activities import Values
 from workflows.bpmn.details import AdHoc
 from workflows.bpmn.elements import Element, error, title, warning
 from workflows.bpmn.expressions import Unclear
+from workflows.bpmn.happenings import CannotBe
 from workflows.bpmn.kinds import ACTIVITIES, ENDS, STARTS, Kind
 from workflows.bpmn.loop_reading import PARTS
 from workflows.bpmn.model import Finding, Node, Process
@@ -86,13 +87,13 @@ def _active(table: Table, token: Token, said: AdHoc) -> list[str]:
 
 
 def activate(table: Table, node: Node, scope: int) -> None:
-    """Somebody begins an activity inside; `ValueError` with a sentence when that cannot be."""
+    """Somebody begins an activity inside; `CannotBe` with a sentence when not."""
     space = table.space(scope)
     around = table.process.nodes[space.node]
     if around.kind is not Kind.AD_HOC or node.within != around.id or not begins_by_itself(node):
-        raise ValueError(f"{title(node)} cannot be begun here.")
+        raise CannotBe(f"{title(node)} cannot be begun here.")
     if around.adhoc and around.adhoc.sequential and space.live:
-        raise ValueError(f"In {title(around)} one activity follows the other. Finish it first.")
+        raise CannotBe(f"In {title(around)} one activity follows the other. Finish it first.")
     space.live += 1
     table.moving.append(Token(node, scope))
 

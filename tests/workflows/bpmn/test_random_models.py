@@ -100,8 +100,9 @@ def test_every_such_model_passes_the_check(block):
 
 def test_the_ways_are_as_wild_as_they_are_meant_to_be():
     seen = set()
+    beside = ("besides", "message", "", ("task", ""), ("task", ""))
     block = ("both", [
-        ("rescued", "timer", "", ("besides", "message", "", ("task", ""), ("task", "")), ("task", "")),
+        ("rescued", "timer", "", beside, ("task", "")),
         ("first", [("timer", "", ("task", "")), ("signal", "", ("times", 2, False, ("task", "")))]),
     ])  # fmt: skip
 

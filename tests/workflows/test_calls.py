@@ -127,10 +127,7 @@ def test_the_newest_version_is_called_unless_one_is_pinned():
 def test_each_round_of_a_loop_calls_its_own():
     other("start -> s -> b -> end", s=script("n * 10", "tenfold"))
     loop = each("numbers", "n", result="tenfold")
-    instance = caller(
-        c=lambda name: call()(name).replace("/>", f">{loop}</callActivity>"),
-        variables={"numbers": [1, 2, 3]},
-    )
+    instance = caller(c=call(loop=loop), variables={"numbers": [1, 2, 3]})
     settle()
     assert sorted(each.variables["n"] for each in called_by(instance)) == [1, 2, 3]
 
@@ -144,8 +141,7 @@ def test_each_round_of_a_loop_calls_its_own():
 
 def test_a_sequential_loop_calls_one_after_the_other():
     other()
-    loop = times(2, sequential=True)
-    instance = caller(c=lambda name: call()(name).replace("/>", f">{loop}</callActivity>"))
+    instance = caller(c=call(loop=times(2, sequential=True)))
     settle()
     assert len(called_by(instance)) == 1
 

@@ -14,7 +14,16 @@ from uuid import UUID
 from django.db import OperationalError, transaction
 from django.db.models import Q
 
-from workflows import call_reports, call_rows, definitions, openings, reopening, runtime, wakeups
+from workflows import (
+    call_reports,
+    call_rows,
+    definitions,
+    openings,
+    reopening,
+    runtime,
+    version_tags,
+    wakeups,
+)
 from workflows.models import (
     Activity,
     Call,
@@ -26,6 +35,7 @@ from workflows.refusals import NotValid, Refusal
 
 BATCH = 200
 DEEPEST = 50  # processes called one inside the other, below the outermost
+WHICH = {"version": "version {} of ", "tag": "the version with the tag {!r} of "}
 SAID = ("process", "binding", "version", "business_key", "inputs")  # by the call activity
 PAUSE = timedelta(minutes=1)  # before another try to stop what could not be stopped
 
@@ -134,9 +144,12 @@ def _definition(call: Call, caller: ProcessInstance) -> ProcessDefinition:
                 "call activity."
             )
         versions = versions.filter(version=int(call.version[:9]))
-    found = versions.defer("source").first()
+    if call.binding == "tag":
+        found = version_tags.newest(versions, call.version)
+    else:
+        found = versions.defer("source").first()
     if found is None:
-        which = f"version {call.version} of " if call.binding == "version" else ""
+        which = WHICH.get(call.binding, "").format(call.version)
         raise NotValid(
             f"{call.activity} calls {which}{call.process or 'nothing'}, which is not deployed. "
             "Deploy it, and try again."

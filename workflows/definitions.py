@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from workflows import external, job_handlers, journal, security
+from workflows import external, job_handlers, journal, needs, security
 from workflows.bpmn import check, extensions, parser, timing
 from workflows.bpmn.kinds import WORKED
 from workflows.bpmn.model import BpmnError, Finding, Kind, Process, Severity
@@ -51,8 +51,14 @@ def read(source: bytes) -> list[Process]:
 
 def warnings_of(definition: ProcessDefinition) -> list[Finding]:
     """What is to be said of a process that runs as it is."""
-    found = check.check(compiled(definition))
+    found = findings_of(definition)
     return [finding for finding in found if finding.severity is Severity.WARNING]
+
+
+def findings_of(definition: ProcessDefinition) -> list[Finding]:
+    """What the checks say of a deployed model, and what it needs that is not there yet."""
+    process = compiled(definition)
+    return [*check.check(process), *needs.of(process)]
 
 
 def compiled(definition: ProcessDefinition) -> Process:

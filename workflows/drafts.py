@@ -53,7 +53,7 @@ def heated(process: Process, rows: Sequence[heat.Row]) -> SafeString:
 
 def findings_of(definition: ProcessDefinition) -> list[Finding]:
     """What the checks say of a model that runs: errors before warnings."""
-    found = check.check(definitions.compiled(definition))
+    found = definitions.findings_of(definition)
     return sorted(found, key=lambda each: each.severity is not Severity.ERROR)
 
 

@@ -127,7 +127,7 @@ def job_for(node: Node, place: Place) -> Job:
     return Job(
         instance=place.instance,
         activity=_token(place),
-        handler=_said(said.handler, "topic", node, place, LONGEST_TOPIC),
+        handler=text_said(said.handler, "topic", node, place, LONGEST_TOPIC),
         input=given,
         result_variable=said.result,
         max_attempts=said.attempts,
@@ -171,17 +171,17 @@ def call_for(node: Node, place: Place) -> Call:
     return Call(
         instance=place.instance,
         activity=token,
-        process=_said(said.element, "process", node, place, LONGEST_KEY),
+        process=text_said(said.element, "process", node, place, LONGEST_KEY),
         binding=said.binding,
-        version=_said(said.version, "version", node, place, LONGEST_VERSION),
-        business_key=_said(said.business_key, "business key", node, place, LONGEST_KEY),
+        version=text_said(said.version, "version", node, place, LONGEST_VERSION),
+        business_key=text_said(said.business_key, "business key", node, place, LONGEST_KEY),
         inputs=given,
         look_at=place.now,
         created_at=place.now,
     )
 
 
-def _said(text: str, what: str, node: Node, place: Place, longest: int) -> str:
+def text_said(text: str, what: str, node: Node, place: Place, longest: int) -> str:
     """A text of the model, or the text or whole number that its expression gives."""
     try:
         value = expressions.value(text, place.known)

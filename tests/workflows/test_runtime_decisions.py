@@ -58,7 +58,7 @@ def test_other_tools_name_their_decision_in_their_own_way():
     instance = started(
         lambda name: (
             f'<businessRuleTask {CAMUNDA} id="{name}" name="{name}" camunda:decisionRef="limits" '
-            'camunda:resultVariable="limit"/>'
+            'camunda:resultVariable="limit" camunda:mapDecisionResult="singleEntry"/>'
         ),
         Income=60_000, Risk="low",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from workflows.bpmn.elements import Element, Reading, definitions_of, name_of, r
 from workflows.bpmn.kinds import CONTAINERS, Kind
 from workflows.bpmn.model import BpmnError, Diagram, Finding, Flow, Lane, Model, Node, Process
 from workflows.bpmn.source import child, children, line_of, reference, tag_of, text_of
+from workflows.bpmn.vendors import vendor
 
 TRIGGERED = "triggeredByEvent"
 
@@ -133,6 +134,8 @@ def _kind(element: etree._Element, tag: str, definitions: list[str]) -> Element:
     unknown = families.BY_KIND[Kind.UNKNOWN]
     if len(definitions) > 1 or (tag == "eventBasedGateway" and _is_special(element)):
         return unknown
+    if tag == "serviceTask" and vendor(element, "type") == "dmn":
+        tag = "businessRuleTask"  # Flowable
     if element.get(TRIGGERED) in ("true", "1"):
         return families.BY_NAME.get((tag, TRIGGERED), unknown)
     return families.BY_NAME.get((tag, definitions[0] if definitions else ""), unknown)

@@ -78,6 +78,9 @@ def _message(element: etree._Element, reading: Reading) -> dict[str, Any]:
 # --- checks ---
 
 
+MAPS = ("", "each", "singleEntry", "singleResult", "collectEntries", "resultList")
+
+
 def _unnamed(node: Node) -> Iterator[Finding]:
     if not node.name:
         yield warning(node, "The task has no name. Name it, so that people know what it does.")
@@ -113,11 +116,17 @@ def _check_script(node: Node, _process: Process) -> Iterator[Finding]:
 
 def _check_rule(node: Node, _process: Process) -> Iterator[Finding]:
     yield from _unnamed(node)
-    decides = node.work is not None and node.work.form == "decision" and node.work.name.strip()
-    if node.by_worker or decides:
+    if node.by_worker:
         return
-    if node.work is None or node.work.form == "decision":
+    if node.work is None or not node.work.name.strip():
         yield error(node, f"{title(node)} names no decision. Give it the id of a DMN decision.")
+    elif node.work.form == "decision":
+        if node.work.maps not in MAPS:
+            yield error(
+                node,
+                f"{title(node)} maps its result by {node.work.maps[:60]}. Known are "
+                f"{', '.join(MAPS[2:])}.",
+            )
     else:
         yield from _check_service(node, _process)
 

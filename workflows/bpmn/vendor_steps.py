@@ -19,10 +19,12 @@ def call(element: etree._Element, refuse: Refuse) -> Call:
         return Call(called, binding(zeebe.get("bindingType", "")), zeebe.get("versionTag", ""))
     keys = [each.get("businessKey", "") for each in older(element, "in")]
     called = written.text(element.get("calledElement", ""), element, refuse)
+    bound = binding(vendor(element, "calledElementBinding"))
+    version = "calledElementVersionTag" if bound == "tag" else "calledElementVersion"
     return Call(
         called if called.startswith("=") else reference(called),
-        binding(vendor(element, "calledElementBinding")),
-        vendor(element, "calledElementVersion"),
+        bound,
+        vendor(element, version),
         written.text(next((key for key in keys if key), ""), element, refuse),
     )
 

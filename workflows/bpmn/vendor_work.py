@@ -60,23 +60,24 @@ def _older_work(element: etree._Element, warn: Note) -> Work | None:
 def _named(element: etree._Element) -> Work | None:
     """The work that an element names, and what the name itself says."""
     if vendor(element, "type") in ("external", "external-worker"):
-        return Work("topic", _topic(vendor(element, "topic")))
+        return Work("topic", _name(vendor(element, "topic")))
     if decision := vendor(element, "decisionRef"):
-        return Work("decision", decision)
+        return Work("decision", _name(decision))
     if vendor(element, "type") == "dmn":
-        return Work("decision", fields(element).get("decisionTableReferenceKey", ""), maps="each")
+        key = fields(element).get("decisionTableReferenceKey", "")
+        return Work("decision", _name(key), maps="each")
     for form, attribute in ATTRIBUTES.items():
         if said := vendor(element, attribute):
             return _code(form, said)
     connector = next(older(element, "connector"), None)
     if connector is not None:
         namespace = etree.QName(connector).namespace
-        return Work("connector", _topic(text_of(connector.find(f"{{{namespace}}}connectorId"))))
+        return Work("connector", _name(text_of(connector.find(f"{{{namespace}}}connectorId"))))
     return None
 
 
-def _topic(said: str) -> str:
-    """A topic as it stands, or as FEEL after `=`."""
+def _name(said: str) -> str:
+    """A name as it stands, or as FEEL after `=`."""
     if juel.is_expression(said):
         try:
             return "=" + juel.value(said)

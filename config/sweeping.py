@@ -20,6 +20,7 @@ SWEEPS: tuple[str, ...] = (
     "workflows.migration_batches.sweep_due",
     "workflows.publishing.fan_out_due",
     "workflows.publishing.wake_deliverers",
+    "workflows.observing.look",
     "reviews.settlement.execute_due",
     "queues.claims.expire_due",
     "queues.claims.wake_due",

@@ -66,6 +66,8 @@ SENTENCES: Mapping[str, str] = {
     "incident.opened": "An incident needs somebody",
     "incident.resolved": "The incident was resolved",
     "event.published": "Published {type}",
+    "anomaly.noticed": "{process} did not follow {after} as expected for {key}",
+    "anomaly.settled": "Nothing is expected of {process} any more for {key}",
     "variable.changed": "Changed the variable {name}",
     "variables.corrected": "Corrected variables for {node}",
     "item.opened": "Work for somebody was put into a queue",

@@ -10,6 +10,7 @@ from workflows.models.jobs import Job, WorkerHeartbeat
 from workflows.models.journal import JournalEntry
 from workflows.models.listeners import Listener
 from workflows.models.messages import Message
+from workflows.models.observing import Anomaly, Expectation
 from workflows.models.process_migrations import MigratedInstance, ProcessMigration
 from workflows.models.publishing import Delivery, Event, Subscription
 from workflows.models.scopes import Scope
@@ -18,6 +19,7 @@ from workflows.models.timers import Timer
 
 __all__ = [
     "Activity",
+    "Anomaly",
     "Beginning",
     "Call",
     "CallReport",
@@ -26,6 +28,7 @@ __all__ = [
     "DecisionDraft",
     "Delivery",
     "Event",
+    "Expectation",
     "Incident",
     "Job",
     "JobKind",

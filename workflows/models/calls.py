@@ -20,6 +20,9 @@ class Call(models.Model):
         STOPPING = "stopping", "To be cancelled"
         CANCELLED = "cancelled", "Cancelled"
 
+    UNANSWERED = (Status.WANTED, Status.TROUBLED, Status.RUNNING)
+    GIVEN_UP = (Status.STOPPING, Status.CANCELLED)
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     instance = models.ForeignKey(ProcessInstance, models.PROTECT, related_name="calls")
     activity = models.OneToOneField(Activity, models.PROTECT, related_name="call")
@@ -47,6 +50,17 @@ class Call(models.Model):
                 condition=Q(status__in=["wanted", "stopping"]),
             ),
             models.Index(fields=["instance"], name="call_of_instance"),
+            # "Which calls of this process wait too long, or did so until they were given up?"
+            models.Index(
+                fields=["process", "created_at"],
+                name="call_unanswered",
+                condition=Q(status__in=["wanted", "troubled", "running"]),
+            ),
+            models.Index(
+                fields=["process", "created_at"],
+                name="call_given_up",
+                condition=Q(status__in=["stopping", "cancelled"]),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -26,6 +26,8 @@ class Event(models.Model):
         indexes = [
             # "What has not been handed to its subscribers?"
             models.Index(fields=["id"], name="event_to_fan_out", condition=Q(fanned_out_at=None)),
+            # "What of this type has come since?", asked by observers.
+            models.Index(fields=["type", "position"], name="event_of_type"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+from django.utils.text import slugify
+
 from queues import routing_tables
 from queues.models import Queue, RoutingRule, Skill
 from queues.refusals import NowhereToGo
@@ -49,6 +52,11 @@ def route(facts: Mapping[str, Any], *, now: datetime) -> Route:
         f"No routing rule says where a review of kind {facts.get('kind') or 'nothing'!r} goes. "
         "Add a rule without a condition at the end."
     )
+
+
+def queue_called(name: str) -> Queue | None:
+    """The queue with this name, or with the slug that the name would have."""
+    return Queue.objects.filter(Q(name__iexact=name) | Q(slug=slugify(name))).first()
 
 
 def check(condition: str) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from reviews import plain_work
 from reviews.models import ReasonCode, Review
+from workflows import form_fields, variables
 from workflows.canonical import digest
 from workflows.refusals import NotValid
 
@@ -24,12 +26,16 @@ DIRECTIONS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An outcome with its reasons; with outcome "edit", the proposed values too."""
+    """An outcome with its reasons; with outcome "edit", the proposed values too.
+
+    `filled` is what plain work asks for in its form.
+    """
 
     outcome: str
     reasons: list[str]
     rationale: str
     edits: dict[str, Any] = field(default_factory=dict)
+    filled: dict[str, Any] = field(default_factory=dict)
 
     @property
     def rationale_hash(self) -> str:
@@ -43,6 +49,7 @@ def sound(
     reasons: Sequence[str],
     rationale: str,
     edits: Mapping[str, Any] | None = None,
+    filled: Mapping[str, Any] | None = None,
 ) -> Answer:
     """The answer with its texts cleaned, or a sentence that says what cannot be used."""
     if outcome != EDIT and outcome not in review.outcomes:
@@ -53,6 +60,7 @@ def sound(
         reasons=_reasons(review, outcome, reasons),
         rationale=cleaned(rationale, "The rationale", limit=LONGEST_RATIONALE),
         edits=_edits(review, edits or {}) if outcome == EDIT else {},
+        filled=_filled(review, filled or {}),
     )
 
 
@@ -92,6 +100,30 @@ def _reasons(review: Review, outcome: str, codes: Sequence[str]) -> list[str]:
         if code not in known:
             raise NotValid(f"{shown(code)} is not offered as a reason here. Choose another.")
     return wanted
+
+
+def _filled(review: Review, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a form with their values; nothing was done where one of them is not sound."""
+    fields = [each for each in plain_work.fields_of(review) if each.type != "note"]
+    if strange := set(given) - {each.name for each in fields}:
+        raise NotValid(f"There is no field {shown(min(strange))} to fill in here.")
+    plain = {name: _plain(value) for name, value in given.items()}
+    values, problems = form_fields.checked(fields, plain)
+    if problems:
+        labels = {each.name: each.label for each in fields}
+        raise NotValid(
+            " ".join(f"{labels[name]}: {said}" for name, said in problems.items()),
+            findings=[{"field": name, "sentence": said} for name, said in problems.items()],
+        )
+    filled = {each.name: False for each in fields if each.type == "yes or no"}
+    return variables.checked({**values, **{n: v for n, v in filled.items() if values[n] is None}})
+
+
+def _plain(value: Any) -> Any:
+    """A text without what cannot be seen; its length is for the form to judge."""
+    if not isinstance(value, str):
+        return value
+    return cleaned(value, "A text", limit=4 * form_fields.LONGEST_TEXT)
 
 
 def _edits(review: Review, edits: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from django.db import transaction
 
 from queues import claims, items
 from queues.models import Exclusion, Lease, User
-from reviews import answers, editing, permissions, seats, settlement, signing
-from reviews.answers import EDIT
+from reviews import editing, permissions, seats, settlement, signing
+from reviews.answers import EDIT, LONGEST_RATIONALE, cleaned, sound
 from reviews.models import Decision, Effect, Flag, Review
 from reviews.settlement import execute_due
-from reviews.signing import AlreadyDecided, ChangedSinceShown, MayNotSign
+from reviews.signing import NOTHING, AlreadyDecided, ChangedSinceShown, MayNotSign
 from workflows import journal, runtime
 from workflows.canonical import digest
 from workflows.refusals import NotAllowed, NotValid, OutOfDate
@@ -50,16 +50,20 @@ def decide(
     outcome: str,
     reasons: Sequence[str] = (),
     rationale: str = "",
+    answers: Mapping[str, Any] = NOTHING,
     now: datetime,
 ) -> Decision:
     """One person's answer, over exactly what was shown. It takes effect after the undo window.
 
+    `answers` are the values of the fields of a form, by name, where plain work is done.
     Sending the same answer again under the same lease gives the decision that was made.
     """
     held = signing.hold(item_id)
     if outcome == EDIT:
         raise NotValid("To change values, edit them. To decide, choose an outcome.")
-    answer = answers.sound(held.review, outcome=outcome, reasons=reasons, rationale=rationale)
+    answer = sound(
+        held.review, outcome=outcome, reasons=reasons, rationale=rationale, filled=answers
+    )
     return signing.sign(held, by, epoch, (version, content_hash), answer, now)
 
 
@@ -82,9 +86,7 @@ def edit(
         return signing.again(earlier, EDIT, dict(edits))
     signing.check_current(held, by, epoch, (version, content_hash), now)
     editing.check(held.review)
-    answer = answers.sound(
-        held.review, outcome=EDIT, reasons=reasons, rationale=rationale, edits=edits
-    )
+    answer = sound(held.review, outcome=EDIT, reasons=reasons, rationale=rationale, edits=edits)
     return signing.sign(held, by, epoch, (version, content_hash), answer, now)
 
 
@@ -128,7 +130,7 @@ def undo(*, decision_id: UUID, by: User, now: datetime) -> Lease:
 @transaction.atomic
 def flag(*, item_id: UUID, by: User, epoch: int, text: str, now: datetime) -> Flag:
     """Tells the queue's managers, and passes the item on to somebody else."""
-    said = answers.cleaned(text, "The text", limit=answers.LONGEST_RATIONALE)
+    said = cleaned(text, "The text", limit=LONGEST_RATIONALE)
     if not said:
         raise NotValid("Say in a few words what a manager should look at.")
     signing.check_lease(signing.hold(item_id).item, by, epoch, now)
@@ -162,7 +164,7 @@ def unblock(*, review_id: UUID, by: User, rationale: str, now: datetime) -> Revi
         raise NotAllowed("Only a manager of the queue without a part in this lets it through.")
     if review.status != Review.Status.BLOCKED:
         raise OutOfDate("This is not stopped any more.")
-    why = answers.cleaned(rationale, "The rationale", limit=answers.LONGEST_RATIONALE)
+    why = cleaned(rationale, "The rationale", limit=LONGEST_RATIONALE)
     if not why:
         raise NotValid("Say why this may go on.")
     review.unblock(by=account, rationale=why, now=now)

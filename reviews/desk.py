@@ -6,13 +6,13 @@ from typing import Any
 
 from queues import claims
 from queues.models import User, WorkItem
-from reviews import play, seats, showing, visibility, worklist
+from reviews import forms, plain_work, play, seats, showing, visibility, worklist
 from reviews.forms import Typed
 from reviews.models import Decision, ReasonCode, Review, ReviewItem
 from reviews.visibility import Standpoint
 from workflows.refusals import Refusal
 
-KEYS = {"approve": "a", "reject": "x"}  # the same key always gives the same answer
+KEYS = {"approve": "a", "done": "a", "reject": "x"}  # the same key always gives the same answer
 MORE_KEYS = "aqwtyuio"
 REASON_KEYS = "123456789"
 
@@ -67,6 +67,8 @@ def laid_out(
     }
     if seat is not None:
         shown.update(_question(item, seat, user, now, typed))
+        if seat.review.is_work:
+            shown.update(_work(item, seat.review, shown, typed))
     if is_mine:
         shown["skip_reasons"] = [
             Keyed(reason.code, reason.label, _nth(REASON_KEYS, place))
@@ -105,6 +107,28 @@ def _question(
         "choices": choices(review, sees_suggestion=sees_suggestion),
         "reasons": chips(reasons, typed),
         "fields": showing.edit_fields(review, typed.edits if typed else {}),
+    }
+
+
+def _work(
+    item: WorkItem, review: Review, shown: dict[str, Any], typed: Typed | None
+) -> dict[str, Any]:
+    """Plain work: a form instead of a question, and one way to be done with it."""
+    asked = plain_work.fields_of(review)
+    labels = {each.name: each.label for each in asked}
+    own: Decision | None = shown["own_answer"]
+    filled = own.answers if own else {}
+    remark = review.disposition_reason
+    is_over = item.status == WorkItem.Status.COMPLETED
+    return {
+        "form": forms.form_of(review, typed),
+        "notes": [each.label for each in asked if each.type == "note"],
+        "choices": [Choice(plain_work.DONE, "Complete", KEYS[plain_work.DONE], is_suggested=True)],
+        "fields": [],
+        "reasons": [],
+        "remark": "" if remark == plain_work.PLAIN else remark,
+        "why_not": "This has been done." if is_over and shown["why_not"] else shown["why_not"],
+        "filled": showing.facts({labels.get(name, name): filled[name] for name in filled}),
     }
 
 

@@ -7,7 +7,7 @@ from queues import items
 from reviews import evidence, grid, grids, questions, seats, signatures
 from reviews.answers import EDIT
 from reviews.models import Decision, Effect, Evidence, Review
-from workflows import definitions, journal
+from workflows import definitions, journal, standing
 from workflows.canonical import digest
 from workflows.models import ProcessInstance
 from workflows.refusals import NotValid
@@ -123,5 +123,6 @@ def _impact(review: Review, instance: ProcessInstance) -> Any:
     if not review.payload_variable:
         return None
     node = definitions.process_of(instance).nodes[review.activity.node_id]
-    variables = {**instance.variables, review.payload_variable: review.payload}
+    known = standing.seen_by(review.activity, instance)
+    variables = {**known, review.payload_variable: review.payload}
     return questions.read(node, instance, variables).impact

@@ -47,6 +47,7 @@ def content_hash(review: Review, digests: Iterable[str]) -> str:
             "confidence": review.confidence,
             "impact": review.impact_class or review.impact,
             "grid": review.grid.version if review.grid else None,
+            **({"form": review.form} if review.is_work else {}),
         }
     )
 

@@ -6,12 +6,15 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from reviews import showing
+from reviews import plain_work, showing
+from reviews.models import Review
 from workflows import readable
+from workflows.asked_forms import FIELD, AskedForm
 from workflows.refusals import NotValid
 
 LARGEST = 2**31 - 1  # of an integer column
 EDIT_PREFIX = "edit:"
+FIELD_PREFIX = FIELD.format("")
 TYPED_AT_MOST = 20_000  # characters of a text that a refusing page gives back
 REASONS_AT_MOST = 50
 LONGEST_NUMBER = 30  # digits
@@ -48,7 +51,14 @@ def sound(form: forms.Form) -> dict[str, Any]:
 class Typed:
     """What somebody has typed so far, to give it back when the answer is a refusal."""
 
+    form: AskedForm | None = None  # once it was judged
+
     def __init__(self, sent: QueryDict) -> None:
+        self.filled = {
+            name: text[:TYPED_AT_MOST]
+            for name, text in sent.items()
+            if name.startswith(FIELD_PREFIX) and isinstance(text, str)
+        }
         self.rationale = sent.get("rationale", "")
         self.reasons = sent.getlist("reasons")[:REASONS_AT_MOST]
         self.skip_text = sent.get("skip_text", "")[:500]
@@ -62,7 +72,27 @@ class Typed:
     @property
     def texts(self) -> list[str]:
         """Everything in words, for a page that has no field for it any more."""
-        return [text for text in (self.rationale, self.flag_text, self.skip_text) if text.strip()]
+        texts = (*self.filled.values(), self.rationale, self.flag_text, self.skip_text)
+        return [text for text in texts if text.strip()]
+
+
+def filled(review: Review, sent: QueryDict, typed: Typed) -> dict[str, Any]:
+    """What was filled into the form of plain work, as values; a refusal when it cannot be taken."""
+    typed.form = AskedForm(sent, asked=plain_work.fields_of(review))
+    if typed.form.is_valid():
+        return typed.form.filled
+    wrong = len(typed.form.errors)
+    raise NotValid(
+        "Correct the field that is marked." if wrong == 1 else f"Correct the {wrong} marked fields."
+    )
+
+
+def form_of(review: Review, typed: Typed | None) -> AskedForm:
+    """The form of plain work, with what was typed into it so far."""
+    asked = plain_work.fields_of(review)
+    if typed is None:
+        return AskedForm(asked=asked)
+    return typed.form or AskedForm(asked=asked, initial=typed.filled)
 
 
 def edits(payload: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:

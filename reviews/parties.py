@@ -55,7 +55,9 @@ def why_excluded(accounts: Collection[User], review: Review, instance: ProcessIn
 
 
 def _named(review: Review, instance: ProcessInstance) -> list[tuple[str, str]]:
-    """Parts given by name; what comes later says more."""
+    """Parts given by name; what comes later says more. Whoever begins a process may work on it."""
+    if review.is_work:
+        return []
     starter = instance.started_by
     sent_in = [(starter, "You sent this in.")] if starter.startswith("user:") else []
     return [*sent_in, (review.requester, "You asked for this.")]

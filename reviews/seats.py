@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from queues import clocks, notices, routing
 from queues.items import open_item
-from queues.models import Person, WorkItem
+from queues.models import Person, Queue, WorkItem
 from queues.routing import Route
-from reviews import parties
+from reviews import assigned, parties
 from reviews.models import Decision, Review, ReviewItem
 from workflows.models import ProcessInstance
 
@@ -50,7 +50,8 @@ def open_seat(review: Review, instance: ProcessInstance, seat: str, *, now: date
         title=review.title,
         route=found,
         now=now,
-        excluded={**signers(review), **parties.excluded(review, instance)},
+        excluded=kept_from(review, instance, found.queue),
+        priority=review.routing_facts.get("priority") if review.is_work else None,
         promised_by=review.promised_by,
     )
     ReviewItem.objects.create(review=review, item=item, seat=seat, version=review.version)
@@ -66,7 +67,16 @@ def open_seat(review: Review, instance: ProcessInstance, seat: str, *, now: date
 
 def route(review: Review, seat: str = ReviewItem.Seat.FIRST, *, now: datetime) -> Route:
     """Where an item of this review goes."""
+    if review.is_work:
+        return assigned.route(review, now=now)
     return routing.route({**review.routing_facts, "seat": str(seat)}, now=now)
+
+
+def kept_from(review: Review, instance: ProcessInstance, queue: Queue) -> dict[Person, str]:
+    """Who may not take an item of this review, and why."""
+    if review.is_work:
+        return assigned.kept_from(review, queue)
+    return {**signers(review), **parties.excluded(review, instance)}
 
 
 def signers(review: Review) -> dict[Person, str]:

@@ -192,6 +192,24 @@ def move_on(
 
     `facts` go into the journal first.
     """
+    variables = _filled_in(signed) if review.is_work else _decided(review, signed, now)
+    runtime.complete(
+        activity=review.activity,
+        instance=instance,
+        variables=variables,
+        actor=actor,
+        now=now,
+        before=facts,
+    )
+
+
+def _filled_in(signed: list[Decision]) -> dict[str, Any]:
+    """What plain work brings: the fields of its form."""
+    return dict(signed[-1].answers)
+
+
+def _decided(review: Review, signed: list[Decision], now: datetime) -> dict[str, Any]:
+    """What a question brings: the decision, and the payload as it was signed."""
     result: dict[str, Any] = {
         "outcome": review.outcome,
         "review": str(review.pk),
@@ -206,11 +224,4 @@ def move_on(
     variables = {review.result_variable: result}
     if review.payload_variable and review.payload_variable != review.result_variable:
         variables[review.payload_variable] = review.payload
-    runtime.complete(
-        activity=review.activity,
-        instance=instance,
-        variables=variables,
-        actor=actor,
-        now=now,
-        before=facts,
-    )
+    return variables

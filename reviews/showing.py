@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from reviews import diffs
+from reviews import diffs, plain_work
 from reviews.models import Evidence, Review
 from workflows import readable
 from workflows.readable import Fact
@@ -42,6 +42,7 @@ class Card:
     title: str
     facts: list[Fact]
     evidence: Evidence
+    text: str = ""  # instead of facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,13 @@ class EditField:
 
 def cards(evidence: list[Evidence]) -> list[Card]:
     """What was laid out, without what the page shows in a form of its own."""
-    return [
-        Card(each.title, facts(each.content), each)
-        for each in evidence
-        if each.title not in (SCORE, LAST_CHANGE)
-    ]
+    return [_card(each) for each in evidence if each.title not in (SCORE, LAST_CHANGE)]
+
+
+def _card(evidence: Evidence) -> Card:
+    if evidence.title == plain_work.INSTRUCTIONS and isinstance(evidence.content, str):
+        return Card(evidence.title, [], evidence, evidence.content)
+    return Card(evidence.title, facts(evidence.content), evidence)
 
 
 def facts(content: Any) -> list[Fact]:

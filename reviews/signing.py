@@ -1,8 +1,9 @@
 """The parts of a signature: what is held, who may sign, over what, and how it is written down."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,12 @@ from reviews import four_eyes, parties, permissions, seats, settlement, signatur
 from reviews.answers import EDIT, Answer
 from reviews.models import Decision, Effect, Review, ReviewItem
 from workflows import runtime
+from workflows.canonical import digest
 from workflows.journal import Fact
 from workflows.models import ProcessInstance
 from workflows.refusals import NotAllowed, NotValid, OutOfDate
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class MayNotSign(NotAllowed):
@@ -58,7 +62,7 @@ def sign(
     held: Held, by: User, epoch: int, seen: tuple[int, str], answer: Answer, now: datetime
 ) -> Decision:
     if earlier := earlier_one(held, by, epoch):
-        return again(earlier, answer.outcome, answer.edits)
+        return again(earlier, answer.outcome, answer.edits, answer.filled)
     lease = check_current(held, by, epoch, seen, now)
     account, accounts = accounts_of(by)
     others = [
@@ -76,6 +80,7 @@ def sign(
         account=account,
         outcome=answer.outcome,
         edits=answer.edits,
+        answers=answer.filled,
         reasons=answer.reasons,
         rationale=answer.rationale,
         decided_at=now,
@@ -118,9 +123,11 @@ def earlier_one(held: Held, by: User, epoch: int) -> Decision | None:
     return None
 
 
-def again(earlier: Decision, outcome: str, edits: dict[str, Any]) -> Decision:
+def again(
+    earlier: Decision, outcome: str, edits: dict[str, Any], filled: Mapping[str, Any] = NOTHING
+) -> Decision:
     """A double click is one decision; another answer under the same lease is refused."""
-    if (earlier.outcome, earlier.edits) != (outcome, edits):
+    if (earlier.outcome, earlier.edits, earlier.answers) != (outcome, edits, filled):
         raise AlreadyDecided(
             f"You decided this already: {earlier.outcome}. Undo that first to decide otherwise."
         )
@@ -224,4 +231,5 @@ def _signed(held: Held, decision: Decision, lease: Lease, answer: Answer) -> Fac
         reasons=decision.reasons,
         rationale_hash=answer.rationale_hash,
         edited_fields=sorted(decision.edits),
+        **({"answers_hash": digest(decision.answers)} if review.is_work else {}),
     )

@@ -13,6 +13,7 @@ from reviews import (
     grid,
     grids,
     parties,
+    plain_work,
     questions,
     sampling,
     seats,
@@ -21,7 +22,7 @@ from reviews import (
 )
 from reviews.models import Effect, Review
 from reviews.questions import Question
-from workflows import journal
+from workflows import journal, standing
 from workflows.bpmn.model import Node
 from workflows.canonical import digest
 from workflows.journal import Fact
@@ -32,7 +33,10 @@ NO_CELL = grid.Assessment(grid.Disposition.REVIEW, None, "")
 
 def opened(instance: ProcessInstance, activity: Activity, node: Node, now: datetime) -> None:
     """Within the transaction that holds the instance: ask nobody, one, two, or stop."""
-    question = questions.read(node, instance, instance.variables)
+    if plain_work.is_asked(node):
+        _open_work(instance, activity, node, now)
+        return
+    question = questions.read(node, instance, standing.seen_by(activity, instance))
     review = _review(question, instance, activity, now)
     assessment = assess(review, question)
     review.disposition = assessment.disposition.value
@@ -49,6 +53,15 @@ def opened(instance: ProcessInstance, activity: Activity, node: Node, now: datet
             _save(review, sealed)
             journal.record_all([_opened(review, sealed)], instance=instance, now=now)
             seats.open_missing(review, instance, now=now)
+
+
+def _open_work(instance: ProcessInstance, activity: Activity, node: Node, now: datetime) -> None:
+    """One person does it; nothing is weighed."""
+    review, shown = plain_work.read(node, instance, activity, now)
+    sealed = evidence.seal(review, shown, now=now)
+    _save(review, sealed)
+    journal.record_all([_opened(review, sealed)], instance=instance, now=now)
+    seats.open_missing(review, instance, now=now)
 
 
 SIGNATURES = {

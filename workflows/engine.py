@@ -84,7 +84,7 @@ def _started(happening: Started, table: Table, node: Node) -> None:
 
 @_happen.register
 def _completed(happening: Completed, table: Table, node: Node) -> None:
-    token = Token(node, happening.scope)
+    token = Token(node, happening.scope, inputs=happening.inputs)
     gateway = gateway_before(table.process, node)
     if gateway is not None:
         choose(table, gateway, token, happening.result)

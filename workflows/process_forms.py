@@ -1,76 +1,20 @@
 """What people fill in about processes: starting one, sending a message, changing a variable."""
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 
 from workflows import shown_variables, strict_json
-from workflows.decision_forms import JSONField
+from workflows.asked_forms import AskedForm, ObjectField
+from workflows.form_fields import Asked
 from workflows.intake import LONGEST_KEY, LONGEST_NAME
-from workflows.start_fields import Asked
 from workflows.variable_changes import LONGEST_REASON
 from workflows.variables import LONGEST_NAME as LONGEST_VARIABLE
 
-FIELD = "variable-{}"
 LONGEST_TEXT = 100_000
 TYPE_CHOICES = [(each, each.capitalize()) for each in shown_variables.TYPES]
-YES_OR_NO = [("", "not given"), ("true", "yes"), ("false", "no")]
-ANY_HELP = "JSON: 12, true, a text in quotes, a list or an object."
-
-
-class NumberField(forms.CharField):
-    """A number as JSON holds it; None when nothing was typed."""
-
-    def __init__(self, *, whole: bool = False, **said: Any) -> None:
-        widget = forms.TextInput({"inputmode": "numeric" if whole else "decimal", "size": 14})
-        super().__init__(**{"max_length": 50, "widget": widget, **said})
-        self.whole = whole
-
-    def clean(self, value: Any) -> int | float | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        example = "Write a whole number, such as 12." if self.whole else "Write it as 12.5."
-        if not number.is_finite() or abs(number.adjusted()) > 300:
-            raise forms.ValidationError(f"“{text[:40]}” is no number. {example}")
-        is_whole = number == number.to_integral_value()
-        if self.whole and not is_whole:
-            raise forms.ValidationError(example)
-        return int(number) if is_whole else float(number)
-
-
-class DateField(forms.CharField):
-    """A day, as 2026-03-01; None when nothing was typed."""
-
-    def __init__(self, **said: Any) -> None:
-        super().__init__(**{"max_length": 30, "widget": forms.TextInput({"type": "date"}), **said})
-
-    def clean(self, value: Any) -> str | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return date.fromisoformat(text).isoformat()
-        except ValueError as error:
-            raise forms.ValidationError("Write a day such as 2026-03-01.") from error
-
-
-class ObjectField(JSONField):
-    """A JSON object: variables by name."""
-
-    def clean(self, value: Any) -> dict[str, Any]:
-        is_given, said = super().clean(value)
-        if is_given and not isinstance(said, dict):
-            raise forms.ValidationError('Write a JSON object, such as {"amount": 120}.')
-        return said if is_given else {}
 
 
 class KeyedForm(forms.Form):
@@ -79,7 +23,7 @@ class KeyedForm(forms.Form):
     key = forms.CharField(max_length=LONGEST_KEY, widget=forms.HiddenInput, initial=uuid4)
 
 
-class StartForm(KeyedForm):
+class StartForm(KeyedForm, AskedForm):
     """The fields of a start event; what is left empty is not given."""
 
     business_key = forms.CharField(
@@ -92,23 +36,23 @@ class StartForm(KeyedForm):
         label="More variables as JSON",
         help_text="An object with variables by name. They count before the fields above.",
     )
+    may_say_nothing = True
 
     def __init__(self, data: Any = None, *, asked: Sequence[Asked], **said: Any) -> None:
-        super().__init__(data, **said)
-        self.asked = asked
-        names = [FIELD.format(number) for number in range(len(asked))]
-        self.fields |= dict(zip(names, map(_field, asked), strict=True))
-        self.order_fields(["key", "business_key", *names, "raw"])
+        super().__init__(data, asked=asked, **said)
+        self.order_fields(["key", "business_key", *self.names, "raw"])
 
     @property
     def variables(self) -> dict[str, Any]:
         """What was filled in, by name; of a form that is valid."""
-        given = {
-            each.name: _value(each, self.cleaned_data.get(FIELD.format(number)))
-            for number, each in enumerate(self.asked)
-        }
-        filled = {name: value for name, value in given.items() if value is not None}
+        filled = {name: value for name, value in self.filled.items() if value is not None}
         return {**filled, **self.cleaned_data["raw"]}
+
+    def given(self, said: dict[str, Any]) -> dict[str, Any]:
+        """What is in the fields, or instead of them in the JSON."""
+        names = {each.name for each in self.asked}
+        more = {name: value for name, value in said.get("raw", {}).items() if name in names}
+        return {**super().given(said), **more}
 
 
 class MessageForm(KeyedForm):
@@ -178,29 +122,3 @@ def _typed(kind: str, text: str) -> Any:
     if (found := shown_variables.type_of(value)) != kind:
         raise forms.ValidationError(f"This is of another kind: {found}. Choose it, or correct it.")
     return value
-
-
-def _field(each: Asked) -> forms.Field:
-    said: dict[str, Any] = {"required": False, "label": each.label, "initial": each.default}
-    match each.type:
-        case "whole number":
-            return NumberField(whole=True, **said)
-        case "number":
-            return NumberField(**said)
-        case "yes or no":
-            return forms.ChoiceField(choices=YES_OR_NO, **said)
-        case "date":
-            return DateField(**said)
-        case "text":
-            return forms.CharField(max_length=LONGEST_TEXT, **said)
-    field = JSONField(help_text=ANY_HELP, **said)
-    field.widget.attrs["rows"] = 2
-    return field
-
-
-def _value(each: Asked, cleaned: Any) -> Any:
-    if each.type == "any":
-        return cleaned[1] if cleaned else None
-    if each.type == "yes or no":
-        return {"true": True, "false": False}.get(cleaned)
-    return None if cleaned == "" else cleaned

@@ -29,6 +29,7 @@ from workflows.advancing import (
 )
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.happenings import CannotBe
+from workflows.bpmn.kinds import Kind
 from workflows.bpmn.scopes import ROOT
 from workflows.bpmn.tokens import (
     Activated,
@@ -98,7 +99,7 @@ def complete(
     )
     advance(
         instance,
-        Completed(event or activity.node_id, activity.scope, checked(variables)),
+        Completed(event or activity.node_id, activity.scope, checked(variables), _own(activity)),
         subject=activity,
         actor=actor,
         now=now,
@@ -245,3 +246,8 @@ def cancel(*, instance_id: UUID, by: str, reason: str, now: datetime) -> Process
         CallReport.objects.create(called=instance, kind="cancelled", look_at=now, created_at=now)
         wakeups.once_after_commit(wakeups.SETTLE_CALLS)
     return instance
+
+
+def _own(activity: Activity) -> Mapping[str, Any]:
+    """What an activity alone knows. What comes back from a call belongs to its caller."""
+    return NOTHING if activity.kind == Kind.CALL_ACTIVITY else activity.inputs or NOTHING

@@ -5,41 +5,15 @@ nothing in the model brings.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from workflows import feel
+from workflows import feel, form_fields
 from workflows.bpmn import extensions
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Node, Process
+from workflows.form_fields import MOST_FIELDS, Asked
 
 STARTED_BY_HAND = (Kind.START, Kind.MESSAGE_START)
-MOST_FIELDS = 60
 BROUGHT_BY_LOOPS = frozenset(["loopCounter", "nrOfInstances", "item"])
-
-# Types of form fields as other tools call them, and what they are here.
-TYPES = {
-    "string": "text",
-    "enum": "text",
-    "long": "whole number",
-    "integer": "whole number",
-    "int": "whole number",
-    "short": "whole number",
-    "double": "number",
-    "float": "number",
-    "number": "number",
-    "boolean": "yes or no",
-    "date": "date",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One field: `type` is text, whole number, number, yes or no, date, or any."""
-
-    name: str
-    label: str
-    type: str = "any"
-    default: str = ""
 
 
 def starts(process: Process) -> list[Node]:
@@ -51,11 +25,7 @@ def starts(process: Process) -> list[Node]:
 def asked(process: Process, start: Node) -> tuple[Asked, ...]:
     """The fields of the form of this start event, or the variables that the process reads."""
     if start.form and start.form.fields:
-        return tuple(
-            Asked(each.id, each.label or each.id, TYPES.get(each.type, "text"), each.default)
-            for each in start.form.fields[:MOST_FIELDS]
-            if each.id
-        )
+        return tuple(form_fields.settled(each, {}) for each in form_fields.of_form(start.form))
     names = sorted(read_by(process) - brought_by(process))
     return tuple(Asked(name, name) for name in names[:MOST_FIELDS])
 
@@ -83,6 +53,8 @@ def brought_by(process: Process) -> frozenset[str]:
         found |= {each.attributes.get("result", "") for each in node.extensions}
         if any(each.name == "review" for each in node.extensions):
             found.add("decision")
+        if node.kind is Kind.USER_TASK and node.form:
+            found |= {each.id for each in node.form.fields}
     return frozenset(found - {""})
 
 

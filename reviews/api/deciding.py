@@ -42,6 +42,10 @@ class Answer(UnderLease):
 
 class DecisionIn(Answer):
     outcome = Text(max_length=60, help_text="One of the review's `outcomes`.")
+    answers = Object(
+        required=False,
+        help_text="Field of the review's `form` → value, where there is a form.",
+    )
 
 
 class EditIn(Answer):

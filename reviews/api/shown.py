@@ -76,6 +76,7 @@ class DecisionOut(serializers.Serializer[Any]):
     item = serializers.UUIDField(source="item_id")
     outcome = serializers.CharField()
     edits = Object()
+    answers = Object(help_text="What was filled into the form.")
     reasons = serializers.ListField(child=serializers.CharField())
     rationale = serializers.CharField()
     version = serializers.IntegerField()
@@ -99,6 +100,26 @@ class ChoiceOut(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]  # a field; DRF takes it off the class
 
 
+class FieldOut(serializers.Serializer[Any]):
+    """One field of a form."""
+
+    name = serializers.CharField(help_text="What `answers` calls it; empty for a note.")
+    label = serializers.CharField()  # type: ignore[assignment]  # a field; DRF takes it off the class
+    type = serializers.CharField(
+        help_text="text, long text, whole number, number, yes or no, date, choice, any, or note, "
+        "which asks nothing."
+    )
+    default = Anything(help_text="What stands in it at first; empty when nothing does.")
+    choices = serializers.ListField(child=Anything(), help_text="Pairs of value and words.")
+    required = serializers.BooleanField()  # type: ignore[assignment]  # as above
+    least = serializers.FloatField(allow_null=True)
+    most = serializers.FloatField(allow_null=True)
+    shortest = serializers.IntegerField(allow_null=True)
+    longest = serializers.IntegerField(allow_null=True)
+    fixed = serializers.BooleanField(help_text="Shown, and not to be changed.")
+    hint = serializers.CharField()
+
+
 class ReviewOut(serializers.Serializer[Any]):
     """The question. A decision is bound to `version` and `content_hash`: send them back."""
 
@@ -109,6 +130,9 @@ class ReviewOut(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     content_hash = serializers.CharField()
     outcomes = serializers.ListField(child=serializers.CharField())
+    form = FieldOut(
+        many=True, allow_null=True, help_text="Plain work: what is to be filled in. Else null."
+    )
     payload = Object()
     original_payload = Object(help_text="As it was before anybody changed it.")
     evidence = EvidenceOut(many=True)
@@ -160,6 +184,7 @@ def _review(page: dict[str, Any]) -> dict[str, Any]:
         "version": review.version,
         "content_hash": review.content_hash,
         "outcomes": review.outcomes,
+        "form": None if review.form is None else FieldOut(review.form, many=True).data,
         "payload": review.payload,
         "original_payload": review.original_payload,
         "evidence": EvidenceOut(_exhibits(review, sees_suggestion=sees), many=True).data,

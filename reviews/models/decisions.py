@@ -24,6 +24,7 @@ class Decision(models.Model):
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=60)
     edits = models.JSONField(default=dict)  # only with outcome "edit": field → proposed value
+    answers = models.JSONField(default=dict, db_default={})  # what was filled in, by field
     reasons = models.JSONField(default=list)  # codes
     rationale = models.TextField(blank=True)
     decided_at = models.DateTimeField()

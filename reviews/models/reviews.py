@@ -36,6 +36,8 @@ class Review(models.Model):
     title = models.CharField(max_length=200)
     outcomes = models.JSONField(default=usual_outcomes)  # what may be answered
     editable = models.JSONField(null=True, blank=True)  # fields that may be changed; null: any
+    # Plain work: the fields that its form asks, perhaps none. A question has no form.
+    form = models.JSONField(null=True, blank=True)
     result_variable = models.CharField(max_length=200, default="decision")
     # The variable that the payload was read from and that takes the signed one; empty: none.
     payload_variable = models.CharField(max_length=200, blank=True)
@@ -114,6 +116,11 @@ class Review(models.Model):
                 | Q(disposition__in=["dual", "block"], signatures_needed__gte=2),
             ),
             models.CheckConstraint(
+                name="review_work_is_done_by_one",
+                condition=Q(form__isnull=True)
+                | Q(disposition="review", signatures_needed=1, mode="countersign"),
+            ),
+            models.CheckConstraint(
                 name="review_released_iff_by",
                 condition=Q(released_at__isnull=True, released_by__isnull=True)
                 | Q(released_at__isnull=False, released_by__isnull=False),
@@ -122,6 +129,11 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_work(self) -> bool:
+        """Plain work is done; a question is decided."""
+        return self.form is not None
 
     def may_change(self, field: str) -> bool:
         """Whether an edit may touch this field of the payload."""

@@ -4,9 +4,21 @@ from django import template
 
 register = template.Library()
 
-WORDS = {"approve": "Approved", "reject": "Rejected", "decline": "Declined", "edit": "Changed"}
-CLASSES = {"approve": "approved", "reject": "rejected", "decline": "rejected", "edit": "changed"}
-ICONS = {"approve": "check", "reject": "cross", "decline": "cross", "edit": "edit"}
+WORDS = {
+    "approve": "Approved",
+    "reject": "Rejected",
+    "decline": "Declined",
+    "edit": "Changed",
+    "done": "Completed",
+}
+CLASSES = {
+    "approve": "approved",
+    "reject": "rejected",
+    "decline": "rejected",
+    "edit": "changed",
+    "done": "approved",
+}
+ICONS = {"approve": "check", "reject": "cross", "decline": "cross", "edit": "edit", "done": "check"}
 
 
 @register.filter

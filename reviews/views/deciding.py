@@ -1,5 +1,6 @@
 """Answers to what an item asks: an outcome, a change, a flag, and taking it back."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from reviews.views.item import found
 from reviews.views.work import person_of
 from workflows.refusals import NotValid, Refusal
 
-WORDS = {"approve": "Approved", "reject": "Rejected", "decline": "Declined"}
+WORDS = {"approve": "Approved", "done": "Completed", "reject": "Rejected", "decline": "Declined"}
 
 
 @require_POST
@@ -31,6 +32,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
             outcome=request.POST.get("outcome", ""),
             reasons=typed.reasons,
             rationale=typed.rationale,
+            answers=_answers(request, item, typed),
             now=timezone.now(),
         )
     except Refusal as refusal:
@@ -87,6 +89,14 @@ def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, user, decision.item, refusal)
     return show(request, user, decision.item, Said(f"Taken back. {decision.item} is yours again."))
+
+
+def _answers(request: HttpRequest, item: WorkItem, typed: forms.Typed) -> dict[str, Any]:
+    """What the form of plain work was filled in with; nothing where a question is asked."""
+    seat = worklist.seat_of(item)
+    if seat is None or not seat.review.is_work:
+        return {}
+    return forms.filled(seat.review, request.POST, typed)
 
 
 def _review_of(item: WorkItem) -> Review:

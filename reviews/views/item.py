@@ -20,7 +20,8 @@ from workflows.refusals import Refusal
 def found(request: HttpRequest, pk: UUID) -> tuple[User, WorkItem]:
     """An item that this person may know of; everybody else learns of no such item."""
     user = person_of(request)
-    return user, get_object_or_404(worklist.visible_to(user), pk=pk)
+    items = worklist.visible_to(user).select_related("seat__review")
+    return user, get_object_or_404(items, pk=pk)
 
 
 @require_safe

@@ -237,7 +237,6 @@ def test_a_condition_may_begin_with_an_equals_sign():
     ("element", "sentence"),
     [
         ("<serviceTask id='a' name='a'/>", "a has no handler"),
-        ("<userTask id='a' name='a'/>", "a asks nothing"),
         ("<startEvent id='a'><messageEventDefinition/></startEvent>", "names no message"),
     ],
 )

@@ -57,7 +57,7 @@ def test_the_fields_of_the_models_form_are_asked_with_their_types():
         ("amount", "whole number"), ("rate", "number"), ("urgent", "yes or no"), ("day", "date"),
         ("who", "text"),
     ]  # fmt: skip
-    assert asked[0].default == "7"
+    assert asked[0].default == 7
 
 
 def test_without_a_form_the_variables_that_nothing_brings_are_asked():

@@ -56,7 +56,7 @@ def finish(
     try:
         kept = brought(table, token, result)
     except Unclear as reason:
-        table.assign(token, result)
+        table.assign(token, _let_out(token, result))
         table.stick(token, str(reason))
         return
     if kept:
@@ -112,10 +112,15 @@ def given(table: Table, token: Token) -> Values | None:
 def brought(table: Table, token: Token, result: Values) -> Values:
     """What the work leaves behind, of what it brings. Raises `Unclear`."""
     data = token.node.data
+    kept: dict[str, Any] = _let_out(token, result) if data.all_out else {}
     if not data.outputs:
-        return result if data.all_out else {}
-    known = {**table.variables(token.scope), **result}
-    kept: dict[str, Any] = dict(result) if data.all_out else {}
+        return kept
+    known = {**table.variables(token.scope), **token.inputs, **result}
     for each in data.outputs:
         known[each.name] = kept[each.name] = expressions.value(each.text, known)
     return kept
+
+
+def _let_out(token: Token, result: Values) -> dict[str, Any]:
+    """A result under the name of an input is a change of that input, which stays inside."""
+    return {name: value for name, value in result.items() if name not in token.inputs}

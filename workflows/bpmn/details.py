@@ -5,6 +5,7 @@ A text that begins with `=` is FEEL; any other text is taken as it stands.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +148,19 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field of a form that the model itself describes."""
+    """One field of a form that the model itself describes; the type is as in the file.
+
+    `rules` may be required, readonly, min, max, minlength and maxlength. A "note" says something,
+    and has nothing to be filled in.
+    """
 
     id: str
     label: str = ""
     type: str = ""
-    default: str = ""
+    default: Any = ""  # a text that may be an expression; JSON in forms that are JSON
+    choices: tuple[tuple[Any, str], ...] = ()  # value and words
+    rules: Mapping[str, str] = field(default_factory=dict)
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,15 @@ class Started:
 class Completed:
     """The activity that held a token at this node is done, or the event there has occurred.
 
-    `result` is what it brings. An event behind an event-based gateway takes the gateway's token;
-    a gateway at which a token was stuck is tried again.
+    `result` is what it brings. `inputs` are variables of the activity alone: its output mappings
+    see them, and what is brought under the same name stays with it. An event behind an event-based
+    gateway takes the gateway's token; a gateway at which a token was stuck is tried again.
     """
 
     node: str
     scope: int = ROOT
     result: Values = field(default_factory=dict)
+    inputs: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def check(process: Process) -> Iterator[Finding]:
             inside_refused.add(node.id)
             yield error(node, f"{_what(node)} is not supported. Model the step in another way.")
         else:
-            yield from _sides(node, process)
+            yield from _sides(node)
 
 
 def _stands_right(node: Node) -> bool:
@@ -96,36 +96,11 @@ def _what(node: Node) -> str:
     return node.kind.value
 
 
-def _sides(node: Node, process: Process) -> Iterator[Finding]:
-    if node.kind is Kind.USER_TASK and _knows_more(node, process):
-        yield error(
-            node,
-            f"{title(node)} asks people about variables of a loop or a mapping, which reviews do "
-            "not see. Keep what is asked about in a variable of the process.",
-        )
+def _sides(node: Node) -> Iterator[Finding]:
     if node.kind is Kind.AD_HOC and not (node.adhoc and node.adhoc.active):
         yield error(
             node,
             f"Nobody can begin the activities of {title(node)}: choosing them by hand is not "
             "supported. Say which begin, in its active elements.",
         )
-    yield from _work(node)
     yield from topics.check(node)
-
-
-def _knows_more(node: Node, process: Process) -> bool:
-    """Whether there are variables that belong to a part of the process alone."""
-    around: Node | None = node
-    while around is not None:
-        if around.data.inputs or (around.loop and around.loop.item):
-            return True
-        around = process.nodes.get(around.within)
-    return False
-
-
-def _work(node: Node) -> Iterator[Finding]:
-    said = {extension.name for extension in node.extensions}
-    if node.kind is Kind.USER_TASK and "review" not in said:
-        yield error(
-            node, f"{title(node)} asks nothing. Add countersign:review with the kind of review."
-        )

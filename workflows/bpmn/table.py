@@ -5,7 +5,7 @@ Scopes are opened up only as far as the step touches them, so its cost depends o
 
 from collections import ChainMap, deque
 from collections.abc import Iterable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.bpmn import spaces
@@ -29,11 +29,15 @@ from workflows.bpmn.tokens import (
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token of this step: at this node, in this scope, over this flow."""
+    """One token of this step: at this node, in this scope, over this flow.
+
+    `inputs` are variables of the activity that this token has performed, and of nothing else.
+    """
 
     node: Node
     scope: int = ROOT
     flow: str | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 class Table:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import vendor_data, vendor_steps, vendor_work
+from workflows.bpmn import vendor_data, vendor_forms, vendor_steps, vendor_work
 from workflows.bpmn.details import Foreign
 from workflows.bpmn.source import tag_of, text_of
 from workflows.bpmn.vendors import OLDER, OURS, ZEEBE, extensions
@@ -26,6 +26,7 @@ MEANT = frozenset(
         "in",
         "out",
         "formData",
+        "formProperty",
         "taskDefinition",
         "taskHeaders",
         "ioMapping",
@@ -52,7 +53,7 @@ def read(element: etree._Element, refuse: Refuse, warn: Note) -> dict[str, Any]:
         "call": vendor_steps.call(element, refuse) if tag == "callActivity" else None,
         "adhoc": vendor_steps.ad_hoc(element, refuse) if tag == "adHocSubProcess" else None,
         "assignment": vendor_steps.assignment(element),
-        "form": vendor_steps.form(element),
+        "form": vendor_forms.form(element),
         "foreign": tuple(_foreign(element)),
     }
     return {name: value for name, value in said.items() if value}

@@ -1,13 +1,13 @@
-"""Called processes, people, forms and ad-hoc sub-processes, as other tools write them."""
+"""Called processes, people and ad-hoc sub-processes, as other tools write them."""
 
 from typing import Any
 
 from lxml import etree
 
 from workflows.bpmn import written
-from workflows.bpmn.details import AdHoc, Assignment, Call, Form, FormField
-from workflows.bpmn.source import BPMN, child, reference, text_of
-from workflows.bpmn.vendors import OLDER, ZEEBE, binding, extension, older, vendor
+from workflows.bpmn.details import AdHoc, Assignment, Call
+from workflows.bpmn.source import child, reference, text_of
+from workflows.bpmn.vendors import ZEEBE, binding, extension, older, vendor
 from workflows.bpmn.written import Refuse
 
 
@@ -54,27 +54,6 @@ def _names(text: Any) -> tuple[str, ...]:
     if said.startswith(("=", "${", "#{")):
         return (said,)
     return tuple(name.strip() for name in said.split(",") if name.strip())
-
-
-def form(element: etree._Element) -> Form | None:
-    """The form of a step; None when it has none."""
-    zeebe = extension(element, ZEEBE, "formDefinition")
-    key = vendor(element, "formKey") or vendor(element, "formRef")
-    if zeebe is not None:
-        key = zeebe.get("formKey") or zeebe.get("formId") or zeebe.get("externalReference") or ""
-    fields = tuple(
-        FormField(
-            each.get("id", ""),
-            each.get("label", "") or each.get("name", ""),
-            each.get("type", ""),
-            each.get("defaultValue", ""),
-        )
-        for namespace in OLDER
-        for each in element.iterfind(
-            f"{{{BPMN}}}extensionElements/{{{namespace}}}formData/{{{namespace}}}formField"
-        )
-    )
-    return Form(key, fields) if key or fields else None
 
 
 def ad_hoc(element: etree._Element, refuse: Refuse) -> AdHoc:

@@ -1,0 +1,108 @@
+"""A user task that asks for no decision: work that one person does, with the form of its model.
+
+The work is a review of one signature and one outcome, done (docs/adr/0014).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from reviews import evidence
+from reviews.models import Review
+from workflows import definitions, form_fields, readable, standing
+from workflows.bpmn import assigning
+from workflows.bpmn.details import Form
+from workflows.bpmn.model import Node
+from workflows.form_fields import Asked
+from workflows.models import Activity, ProcessInstance
+
+DONE = "done"
+PLAIN = "One person does this."
+INSTRUCTIONS, KNOWN = "What to do", "What is known"  # titles of exhibits
+LONGEST_LABEL = 60
+
+
+def is_asked(node: Node) -> bool:
+    """Whether this user task is plain work."""
+    return all(each.name != "review" for each in node.extensions)
+
+
+def read(
+    node: Node, instance: ProcessInstance, activity: Activity, now: datetime
+) -> tuple[Review, list[evidence.Exhibit]]:
+    """The work, not saved yet, and what is laid out beside it."""
+    known = standing.seen_by(activity, instance)
+    wish = assigning.read(node.assignment, known, now)
+    fields = [form_fields.settled(each, known) for each in form_fields.of_form(node.form)]
+    problems = [f"{each}." for each in (*wish.problems, *_unread(node.form, fields))]
+    review = Review(
+        instance=instance,
+        activity=activity,
+        kind=node.id[:100],
+        title=_title(node, instance, known),
+        outcomes=[DONE],
+        editable=[],
+        result_variable="",
+        payload=known,
+        original_payload=known,
+        form=form_fields.as_json(fields),
+        disposition="review",
+        disposition_reason=clipped(" ".join(problems) or PLAIN),
+        routing_facts={
+            "kind": node.id[:100],
+            "disposition": "review",
+            "lane": _lane(node, instance),
+            "groups": list(wish.groups),
+            "people": list(wish.people),
+            "priority": wish.priority,
+            "payload": known,
+        },
+        promised_by=wish.due_at,
+        opened_at=now,
+    )
+    return review, list(_exhibits(node, known))
+
+
+def clipped(text: str, longest: int = 300) -> str:
+    """A text that fits its column."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def fields_of(review: Review) -> tuple[Asked, ...]:
+    """What is to be filled in; nothing where a question is asked."""
+    return form_fields.from_json(review.form or ())
+
+
+def _unread(form: Form | None, fields: list[Asked]) -> Iterator[str]:
+    if form and form.key and not fields:
+        yield f"The form {form.key[:100]} is kept elsewhere and cannot be shown here"
+
+
+def _title(node: Node, instance: ProcessInstance, known: dict[str, Any]) -> str:
+    label = _which(node, known)
+    named = f"{node.name or node.id} ({label})" if label else node.name or node.id
+    return clipped(f"{named} {instance}".strip(), 200)
+
+
+def _which(node: Node, known: dict[str, Any]) -> str:
+    """What tells one round of a loop from the others."""
+    if node.loop is None:
+        return ""
+    item = known.get(node.loop.item) if node.loop.item else None
+    is_plain = isinstance(item, str | int | float) and not isinstance(item, bool)
+    said = item if is_plain else known.get("loopCounter", "")
+    return clipped(str(said), LONGEST_LABEL)
+
+
+def _lane(node: Node, instance: ProcessInstance) -> str:
+    lanes = definitions.process_of(instance).lanes
+    return next((lane.name for lane in lanes if node.lane and lane.id == node.lane), "")
+
+
+def _exhibits(node: Node, known: dict[str, Any]) -> Iterator[evidence.Exhibit]:
+    if node.documentation:
+        yield INSTRUCTIONS, node.documentation
+    item = node.loop.item if node.loop else ""
+    if item and known.get(item) is not None:
+        yield readable.words(item), known[item]
+    yield KNOWN, known

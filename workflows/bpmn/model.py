@@ -4,9 +4,8 @@ The parser builds these from XML, the checks judge them, the engine plays tokens
 drawing puts them on screen. Names follow BPMN 2.0.2.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 
 from workflows.bpmn.details import (
@@ -25,6 +24,7 @@ from workflows.bpmn.details import (
 )
 from workflows.bpmn.kinds import Kind
 from workflows.feel import Expression
+from workflows.findings import Finding, ModelRefused, Severity
 
 __all__ = [
     "Annotation",
@@ -47,33 +47,8 @@ __all__ = [
 ]
 
 
-class Severity(StrEnum):
-    """An error keeps a process from running; a warning does not."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong with one element of a model, in a sentence that says what to do."""
-
-    element: str
-    line: int
-    sentence: str
-    severity: Severity = Severity.ERROR
-
-    def __str__(self) -> str:
-        place = f"{self.element}, line {self.line}" if self.element else f"line {self.line}"
-        return f"{self.sentence} ({place})"
-
-
-class BpmnError(Exception):
-    """A model is refused; `findings` says why, element by element."""
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__(" ".join(str(finding) for finding in findings[:5]))
-        self.findings = tuple(findings)
+class BpmnError(ModelRefused):
+    """A BPMN file is refused."""
 
 
 @dataclass(frozen=True, slots=True)

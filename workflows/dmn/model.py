@@ -4,9 +4,7 @@ The parser builds these from XML, the checks judge them, `linking` compiles them
 standard's metamodel; type references and expressions are texts here.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from workflows.dmn.logic import (
     Aggregation,
@@ -31,6 +29,7 @@ from workflows.dmn.logic import (
     Variable,
 )
 from workflows.feel import Dialect
+from workflows.findings import Finding, ModelRefused, Severity
 
 __all__ = [
     "Aggregation",
@@ -68,33 +67,8 @@ __all__ = [
 ]
 
 
-class Severity(StrEnum):
-    """An error keeps a model from being loaded; a warning does not."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong with one element of a model, in a sentence that says what to do."""
-
-    element: str
-    line: int
-    sentence: str
-    severity: Severity = Severity.ERROR
-
-    def __str__(self) -> str:
-        place = f"{self.element}, line {self.line}" if self.element else f"line {self.line}"
-        return f"{self.sentence} ({place})"
-
-
-class DmnError(Exception):
-    """A model is refused; `findings` says why, element by element."""
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__(" ".join(str(finding) for finding in findings[:5]))
-        self.findings = tuple(findings)
+class DmnError(ModelRefused):
+    """A DMN file is refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,7 @@ SPECTACULAR_SETTINGS = {
         "ActivityStatus": "workflows.models.Activity.Status",
         "IncidentStatus": "workflows.models.Incident.Status",
         "ItemStatus": "queues.models.WorkItem.Status",
+        "MessageStatus": "workflows.models.Message.Status",
         "ReviewStatus": "reviews.models.Review.Status",
     },
 }

@@ -16,7 +16,7 @@ SWEEPS: tuple[str, ...] = (
     "workflows.jobs.expire_leases",
     "workflows.jobs.dispatch_due",
     "workflows.correlation.deliver_due",
-    "workflows.correlation.expire_due",
+    "workflows.senders.expire_due",
     "workflows.migration_batches.sweep_due",
     "workflows.publishing.fan_out_due",
     "workflows.publishing.wake_deliverers",

@@ -2,8 +2,9 @@
 
 A message says its name and a key. Whoever waits says the same name, and its own key; one without a
 key is found by the business key of its process. Where nobody waits for its key, a message begins
-the process that it starts. A message without a key is for anybody who waits
-for its name. More than one is too many: the message is refused.
+the process that it starts. A message without a key is for anybody who waits for its name. More than
+one is too many: the message is refused. Of several with the same name and key, the one that came
+first is taken first.
 
 Lock order: the instance, then the message.
 """
@@ -15,25 +16,25 @@ from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from workflows import beginning, definitions, journal, listening, runtime, signals
+from workflows import beginning, definitions, listening, receivers, runtime, senders, signals
 from workflows.literals import literal
 from workflows.models import Listener, Message, ProcessDefinition, ProcessInstance
-from workflows.refusals import NotValid, Refusal
+from workflows.refusals import Refusal
 from workflows.variables import checked
 
 BATCH = 200
-NAMED = 5  # candidates that a refusal names
 LOOKS = 5  # before a message that finds its listener gone each time is left to the next sweep
+MOST_EARLIER = 100  # messages that one delivery brings first
 
 logger = logging.getLogger(__name__)
 
 
-class Ambiguous(NotValid):
-    """More than one process waits for a message."""
+class Behind(Refusal):
+    """Messages with the same name and key came earlier and are still on their way."""
 
-    slug = "message-ambiguous"
+    slug = "message-behind"
 
 
 class TooLate(Refusal):
@@ -52,32 +53,20 @@ def correlate(
 ) -> ProcessInstance | None:
     """Tell the one who waits for this message; None when nobody does.
 
-    Raises `Ambiguous` with the candidates when it might be meant for several.
+    Raises `Ambiguous` with the candidates when it might be meant for several, and `Behind` when
+    others came first (`let_earlier_pass` brings them).
     """
-    for _ in range(LOOKS):
-        found = the_one(name, key)
-        if found is None:
-            return None
-        instance = runtime.hold(found.instance_id)
-        listener = _still_open(found.pk)
-        if listener is not None:
-            runtime.hear(listener, instance=instance, variables=variables, actor=sender, now=now)
-            return instance
-    return None
-
-
-def the_one(name: str, key: str) -> Listener | None:
-    """The open listener that is meant. Raises `Ambiguous` when there are several."""
-    waiting = Listener.objects.filter(kind=literal("message"), status=literal("open"), name=name)
-    if key:
-        own = waiting.filter(key=key).first()
-        if own is not None:
-            return own
-        waiting = waiting.filter(key="", instance__business_key=key)
-    found = list(waiting.select_related("instance").order_by("id")[: NAMED + 1])
-    if len(found) > 1:
-        raise _ambiguous(name, found)
-    return found[0] if found else None
+    met = _meet(name, key)
+    if met is None:
+        return None
+    if _waiting(now).filter(name=name, key=key).exists():
+        raise Behind(
+            f"Other messages {name!r} with this key came earlier and are still on their way. Send "
+            "this one again in a moment."
+        )
+    instance, listener = met
+    runtime.hear(listener, instance=instance, variables=variables, actor=sender, now=now)
+    return instance
 
 
 def keep(
@@ -106,27 +95,25 @@ def put_aside(
 def deliver(message_id: UUID, *, now: datetime) -> bool:
     """Bring what was kept or thrown to whom it is meant for; whether somebody has it now.
 
-    What cannot be taken is refused with a sentence, which the journal of its sender tells too.
+    What cannot be taken is refused with a sentence, which its sender is told.
     """
     message = Message.objects.filter(pk=message_id, status=literal("waiting")).first()
     if message is None or (message.expires_at and message.expires_at <= now):
         return False
-    try:
-        if message.kind == Message.Kind.SIGNAL:
-            return signals.deliver(message, now=now)
-        return _deliver(message, now=now)
-    except OperationalError as busy:
-        logger.info("%s is left for the next sweep: %s", message, busy)
-    except TooLate as late:
-        with transaction.atomic():
-            _told_again(message, late.instance, now=now)
-        _refuse(message, str(late), now=now)
-    except Refusal as refusal:
-        _refuse(message, str(refusal), now=now)
-    except Exception:
-        logger.exception("%s cannot be delivered", message)
-        _refuse(message, "It could not be taken. See the log.", now=now)
-    return False
+    if message.kind == Message.Kind.MESSAGE:
+        let_earlier_pass(message.name, message.key, now=now, before=message.pk)
+    return _deliver_safely(message, now=now)
+
+
+def let_earlier_pass(name: str, key: str, *, now: datetime, before: UUID | None = None) -> None:
+    """Bring messages that came earlier and that somebody waits for, each in its turn."""
+    for _ in range(MOST_EARLIER):
+        earlier = _waiting(now, before).filter(listening.is_awaited(), name=name, key=key)
+        first = earlier.order_by("id").first()
+        if first is None:
+            return
+        if not _deliver_safely(first, now=now) and _waiting(now).filter(pk=first.pk).exists():
+            return  # somebody is busy with it
 
 
 def deliver_due(now: datetime, *, at_most: int = BATCH) -> int:
@@ -138,13 +125,26 @@ def deliver_due(now: datetime, *, at_most: int = BATCH) -> int:
     return sum(deliver(each, now=now) for each in found)
 
 
-def expire_due(now: datetime) -> int:
-    """Messages that nobody waited for in their time."""
-    late = Message.objects.filter(status=literal("waiting"), expires_at__lte=now)
-    return late.update(status=Message.Status.EXPIRED, ended_at=now)
-
-
 # --- one message ---
+
+
+def _deliver_safely(message: Message, *, now: datetime) -> bool:
+    try:
+        if message.kind == Message.Kind.SIGNAL:
+            return signals.deliver(message, now=now)
+        return _deliver(message, now=now)
+    except OperationalError as busy:
+        logger.info("%s is left for the next sweep: %s", message, busy)
+    except TooLate as late:
+        with transaction.atomic():
+            _told_again(message, late.instance, now=now)
+        senders.refuse(message, str(late), now=now)
+    except Refusal as refusal:
+        senders.refuse(message, str(refusal), now=now)
+    except Exception:
+        logger.exception("%s cannot be delivered", message)
+        senders.refuse(message, "It could not be taken. See the log.", now=now)
+    return False
 
 
 @transaction.atomic
@@ -178,22 +178,39 @@ def _begin(
 
 
 def _tell(message: Message, *, now: datetime) -> bool:
-    """Tell the one who waits for it, if somebody does."""
+    """Tell the one who waits for it, if somebody does and nothing came earlier."""
+    met = _meet(message.name, message.key)
+    if met is None:
+        return False
+    if _waiting(now, message.pk).filter(name=message.name, key=message.key).exists():
+        return False
+    if not _take(message, now=now):
+        return False
+    instance, listener = met
+    runtime.hear(
+        listener, instance=instance, variables=message.variables, actor=message.sender, now=now
+    )
+    return _end(message, instance, now=now)
+
+
+def _meet(name: str, key: str) -> tuple[ProcessInstance, Listener] | None:
+    """The one who waits, with its instance held; None when nobody does."""
     for _ in range(LOOKS):
-        found = the_one(message.name, message.key)
+        found = receivers.the_one(name, key)
         if found is None:
-            return False
+            return None
         instance = runtime.hold(found.instance_id)
-        listener = _still_open(found.pk)
-        if listener is None:
-            continue
-        if not _take(message, now=now):
-            return False
-        runtime.hear(
-            listener, instance=instance, variables=message.variables, actor=message.sender, now=now
-        )
-        return _end(message, instance, now=now)
-    return False
+        listener = receivers.still_open(found.pk)
+        if listener is not None:
+            return instance, listener
+    return None
+
+
+def _waiting(now: datetime, before: UUID | None = None) -> QuerySet[Message]:
+    """Messages that are still to be taken; `before` leaves out this one and later ones."""
+    alive = Q(expires_at=None) | Q(expires_at__gt=now)
+    found = Message.objects.filter(alive, kind=literal("message"), status=literal("waiting"))
+    return found.filter(pk__lt=before) if before else found
 
 
 def _note_again(message: Message, instance: ProcessInstance, *, now: datetime) -> None:
@@ -226,37 +243,3 @@ def _end(message: Message, instance: ProcessInstance, *, now: datetime) -> bool:
         status=Message.Status.DELIVERED, instance=instance, tried_at=now, ended_at=now
     )
     return True
-
-
-def _still_open(listener_id: UUID) -> Listener | None:
-    """The listener, if it listens still now that its instance is held."""
-    found = Listener.objects.select_related("activity")
-    return found.filter(pk=listener_id, status=literal("open")).first()
-
-
-@transaction.atomic
-def _refuse(message: Message, sentence: str, *, now: datetime) -> None:
-    sender = runtime.hold(message.thrown_by_id) if message.thrown_by_id else None
-    waiting = Message.objects.filter(pk=message.pk, status=literal("waiting"))
-    refused = waiting.update(
-        status=Message.Status.REFUSED, problem=sentence, tried_at=now, ended_at=now
-    )
-    if refused and sender is not None:
-        journal.record(
-            f"{message.kind}.refused", instance=sender, actor="system", now=now,
-            subject=f"message:{message.pk}", name=message.name, problem=sentence,
-        )  # fmt: skip
-
-
-def _ambiguous(name: str, found: list[Listener]) -> Ambiguous:
-    named = ", ".join(
-        f"{each.node_id} of {each.instance_id}"
-        + (f" ({each.instance.business_key})" if each.instance.business_key else "")
-        for each in found[:NAMED]
-    )
-    more = " and others" if len(found) > NAMED else ""
-    return Ambiguous(
-        f"Several wait for the message {name!r}: {named}{more}. Say in its business key which one "
-        "is meant.",
-        [{"element": each.node_id, "sentence": str(each.instance_id)} for each in found[:NAMED]],
-    )

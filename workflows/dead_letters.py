@@ -19,6 +19,7 @@ from workflows import (
     openings,
     reopening,
     runtime,
+    senders,
     standing,
     variables,
 )
@@ -80,6 +81,10 @@ def correct(*, incident_id: UUID, news: Mapping[str, Any], by: str, now: datetim
     journal.record_all([fact], instance=instance, now=now, also_save=["variables"])
     if incident.kind == Kind.DEAD_JOB:
         _give_anew(incident.activity, instance=instance, now=now)
+    if incident.kind == Kind.MESSAGE:
+        message = senders.hold(senders.of_activity(incident.activity))
+        senders.make_anew(message, now=now)
+        message.save(update_fields=["key", "variables"])
     return incidents.retry(incident_id=incident_id, by=by, now=now)
 
 
@@ -90,13 +95,14 @@ def settle(
     """Nobody has to try again, and `reason` says why.
 
     For a job: its work was done in another way, `result` is what it would have given, and the
-    process goes on. For an event: it is not published. Other trouble cannot be settled like this.
+    process goes on. For an event: it is not published. For a message: it is withdrawn. Other
+    trouble cannot be settled like this.
     """
     reason = reason.replace("\0", "").strip()
     if not 1 <= len(reason) <= LONGEST_REASON:
         raise NotValid(f"Say why nothing is tried again, in at most {LONGEST_REASON} characters.")
     instance, incident = _hold(incident_id)
-    if incident.kind not in (Kind.DEAD_JOB, Kind.EVENT):
+    if incident.kind not in (Kind.DEAD_JOB, *incidents.TOLD):
         raise NotValid(
             "The step cannot be passed over. Try it again once the cause is gone, or give up on "
             "the process."
@@ -111,6 +117,8 @@ def settle(
     )  # fmt: skip
     if incident.kind == Kind.DEAD_JOB:
         _done_in_another_way(incident.activity, instance, variables.checked(result), by, now)
+    if incident.kind == Kind.MESSAGE:
+        senders.withdraw(senders.of_activity(incident.activity), reason=reason, by=by, now=now)
     return incident
 
 

@@ -140,7 +140,9 @@ class Step:
         self._play(Completed(node.id, activity.scope, answer.result))
 
     def _add(self, effect: Any, status: Activity.Status, flow: str | None = None) -> Activity:
-        return self._fresh.add(effect.node, effect.scope, status, flow)
+        activity = self._fresh.add(effect.node, effect.scope, status, flow)
+        telling.was_sent_by(self._sheet, activity)
+        return activity
 
     # --- one effect each ---
 

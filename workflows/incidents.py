@@ -15,6 +15,7 @@ from workflows import (
     reopening,
     ruling,
     runtime,
+    senders,
     standing,
     wakeups,
 )
@@ -38,7 +39,7 @@ def retry(*, incident_id: UUID, by: str, now: datetime) -> Incident:
     When it fails at once again, a new incident is opened, or `NotValid` says why and this stays.
     """
     instance, incident = _hold(incident_id)
-    if incident.kind != Incident.Kind.EVENT:
+    if incident.kind not in TOLD:
         runtime.refuse_when_over(instance)
     incident.resolve(by=by, how="Tried again.", now=now)
     incident.save(update_fields=["status", "resolved_at", "resolved_by", "resolution"])
@@ -149,10 +150,17 @@ def _publish_again(instance: ProcessInstance, incident: Incident, _by: str, now:
     publishing.publish(type=kind, instance=instance, data=data, now=now)
 
 
+def _send_again(_instance: ProcessInstance, incident: Incident, by: str, now: datetime) -> None:
+    senders.send_again(senders.of_activity(incident.activity), by=by, now=now)
+
+
+# What was told to others may be told after the end of the process.
+TOLD = (Incident.Kind.EVENT, Incident.Kind.MESSAGE)
 AGAIN = {
     Incident.Kind.DEAD_JOB: _run_job_again,
     Incident.Kind.STUCK: _move_on_again,
     Incident.Kind.TIMER: _open_again,
     Incident.Kind.HANDLER: _open_again,
     Incident.Kind.EVENT: _publish_again,
+    Incident.Kind.MESSAGE: _send_again,
 }

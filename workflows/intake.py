@@ -17,6 +17,10 @@ LONGEST_KEY = 255
 LONGEST_NAME = 200
 LONGEST_KEPT = timedelta(days=30)
 ONCE = "receipt_once_per_sender"
+REUSED = (
+    "This idempotency key was used for another message. Send the same content again, or choose a "
+    "new key."
+)
 
 
 class KeyReused(NotValid):
@@ -76,9 +80,9 @@ def take(
         ("idempotency key", idempotency_key, LONGEST_KEY),
         ("sender", sender, LONGEST_NAME),
     ):
-        _check_text(what, text, longest)
+        check_text(what, text, longest)
     if business_key:
-        _check_text("business key", business_key, LONGEST_NAME)
+        check_text("business key", business_key, LONGEST_NAME)
     if keep_for is not None and not timedelta(0) < keep_for <= LONGEST_KEPT:
         raise NotValid(f"A message is kept for at most {LONGEST_KEPT.days} days. Say a time.")
     given = known.checked(variables)
@@ -90,7 +94,7 @@ def take(
         received_at=now,
     )
     try:
-        taken = _bring(receipt, given, business_key, keep_for)
+        taken = _bring_in_order(receipt, given, business_key, keep_for)
     except IntegrityError as error:
         if ONCE not in str(error):
             raise
@@ -99,6 +103,18 @@ def take(
     if taken.kept is not None and correlation.deliver(taken.kept.pk, now=now):
         return replace(taken, instance=_holder(taken.kept), kept=None)
     return taken
+
+
+def _bring_in_order(
+    receipt: Receipt, variables: dict[str, Any], business_key: str, keep_for: timedelta | None
+) -> Taken:
+    """What came earlier with the same name and key is taken first."""
+    for _ in range(correlation.LOOKS):
+        try:
+            return _bring(receipt, variables, business_key, keep_for)
+        except correlation.Behind:
+            correlation.let_earlier_pass(receipt.message, business_key, now=receipt.received_at)
+    return _bring(receipt, variables, business_key, keep_for)
 
 
 @transaction.atomic
@@ -169,10 +185,7 @@ def _known(receipt: Receipt) -> Taken:
     )
     kept = Message.objects.select_related("instance__definition").filter(receipt=first).first()
     if first.request_hash != receipt.request_hash or not (first.instance or kept):
-        raise KeyReused(
-            "This idempotency key was used for another message. Send the same content again, or "
-            "choose a new key."
-        )
+        raise KeyReused(REUSED)
     instance = first.instance or (kept.instance if kept else None)
     return Taken(instance, None if instance else kept, is_new=False)
 
@@ -189,7 +202,8 @@ def _nobody(message: str) -> NotValid:
     )
 
 
-def _check_text(what: str, text: object, longest: int) -> None:
+def check_text(what: str, text: object, longest: int) -> None:
+    """Raises `NotValid` unless this is a plain text of 1 to `longest` characters."""
     if not isinstance(text, str) or not text.strip():
         raise NotValid(f"The {what} is missing. Send a text of 1 to {longest} characters.")
     if len(text) > longest:

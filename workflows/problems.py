@@ -16,7 +16,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from workflows.refusals import NotValid, Refusal
+from workflows.refusals import Refusal
 from workflows.strict_json import NotJSON
 
 MEDIA_TYPE = "application/problem+json"
@@ -78,7 +78,7 @@ def _busy(error: OperationalError, *, instance: str) -> Response:
 
 
 def _refusal(refusal: Refusal, *, instance: str) -> Response:
-    errors = list(refusal.findings) if isinstance(refusal, NotValid) else []
+    errors = list(getattr(refusal, "findings", []))
     return problem(refusal.status, refusal.slug, refusal.sentence, instance=instance, errors=errors)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from workflows import beginning, definitions, runtime, wakeups
 from workflows.bpmn.kinds import Kind
 from workflows.literals import literal
-from workflows.models import Listener, Message, ProcessDefinition
+from workflows.models import Listener, Message, ProcessDefinition, Receipt
 from workflows.refusals import NotValid
 from workflows.variables import checked
 
@@ -17,11 +17,14 @@ SHARES = 1_000  # rows in one statement
 
 
 @transaction.atomic
-def broadcast(*, name: str, variables: Mapping[str, Any], sender: str, now: datetime) -> Message:
+def broadcast(
+    *, name: str, variables: Mapping[str, Any], sender: str, now: datetime,
+    receipt: Receipt | None = None,
+) -> Message:  # fmt: skip
     """Tell everybody who listens to this signal when it is spread, soon after the commit."""
     message = Message.objects.create(
         kind=Message.Kind.SIGNAL, name=name, variables=checked(variables), sender=sender,
-        received_at=now,
+        received_at=now, receipt=receipt,
     )  # fmt: skip
     wakeups.after_commit(wakeups.TELL, [message.pk])
     return message

@@ -5,7 +5,7 @@ from workflows.bpmn import extensions
 from workflows.bpmn.model import Node
 from workflows.bpmn.tokens import Threw
 from workflows.feel import FeelError
-from workflows.models import Activity, CallReport, Incident
+from workflows.models import Activity, CallReport, Incident, Message
 from workflows.sheet import Sheet
 
 
@@ -29,7 +29,18 @@ def send(sheet: Sheet, effect: Threw) -> None:
     said = {"node": effect.node.id, "name": effect.name}
     sheet.note(f"{effect.what}.sent", f"message:{message.pk}", **said)
     if message.problem:
-        sheet.note(f"{effect.what}.refused", f"message:{message.pk}", name=effect.name)
+        said = {"name": effect.name, "problem": message.problem}
+        sheet.note(f"{effect.what}.refused", f"message:{message.pk}", **said)
+
+
+def was_sent_by(sheet: Sheet, activity: Activity) -> None:
+    """A token goes on: what it has just sent knows it, so that people find the way back."""
+    last = sheet.fresh.messages[-1] if sheet.fresh.messages else None
+    if last is None or last.activity is not None or activity.status != Activity.Status.COMPLETED:
+        return
+    last.activity = activity
+    if last.problem and last.kind == Message.Kind.MESSAGE:
+        sheet.trouble(activity, Incident.Kind.MESSAGE, throwing.complaint(last))
 
 
 def report(sheet: Sheet, kind: CallReport.Kind, code: str = "", message: str = "") -> None:

@@ -10,7 +10,7 @@ from workflows.bpmn import expressions
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.model import Node
 from workflows.bpmn.tokens import Threw
-from workflows.models import Message
+from workflows.models import Incident, Message
 from workflows.openings import CannotOpen, Place, key_of
 from workflows.refusals import Refusal
 from workflows.variables import checked
@@ -30,12 +30,28 @@ def message_of(effect: Threw, place: Place, actor: str) -> Message:
         expires_at=place.now + KEPT_FOR if is_message else None,
     )
     try:
-        message.variables = checked(_carried(effect.node, place))
-        message.key = key_of(effect.node, place.known) if is_message else ""
-    except (CannotOpen, Unclear, Refusal) as reason:
+        fill(message, effect.node, place)
+    except CannotOpen as reason:
         message.status, message.problem = Message.Status.REFUSED, str(reason)
         message.ended_at = place.now
     return message
+
+
+def fill(message: Message, node: Node, place: Place) -> None:
+    """What it carries, and its key. Raises `CannotOpen` when these cannot be told."""
+    is_message = message.kind == Message.Kind.MESSAGE
+    try:
+        message.variables = checked(_carried(node, place))
+    except (Unclear, Refusal) as reason:
+        raise CannotOpen(Incident.Kind.MESSAGE, str(reason)) from reason
+    message.key = key_of(node, place.known) if is_message else ""
+
+
+def complaint(message: Message) -> str:
+    """What an incident says of a message that was not taken."""
+    key = f" with the key {message.key!r}" if message.key else ""
+    what = "was not taken" if message.status == Message.Status.EXPIRED else "was refused"
+    return f"The message {message.name!r}{key} {what}. {message.problem}"
 
 
 def _carried(node: Node, place: Place) -> dict[str, Any]:

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 
 NOWHERE = "01930000-0000-7000-8000-000000000000"
 PATHS = [
+    "signals", "messages/{}/again", "messages/{}/withdraw",
     "messages", "queues/next", "incidents/{}/retry", "decisions/{}/undo", "items/{}/claim",
     "items/{}/heartbeat", "items/{}/release", "items/{}/skip", "items/{}/decide", "items/{}/edit",
 ]  # fmt: skip

@@ -8,9 +8,31 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.workflows import builders
 from tests.workflows.bpmn import sketch
-from tests.workflows.bpmn.sketch import catch, end, on, on_event, start, sub, throw
+from tests.workflows.bpmn.sketch import (
+    call,
+    catch,
+    each,
+    end,
+    on,
+    on_event,
+    script,
+    start,
+    sub,
+    throw,
+)
 from tests.workflows.builders import NOW, complete, later, now_of, standing, story
-from workflows import correlation, definitions, incidents, intake, journal, runtime, timers
+from workflows import (
+    calls,
+    correlation,
+    definitions,
+    incidents,
+    intake,
+    journal,
+    receivers,
+    runtime,
+    senders,
+    timers,
+)
 from workflows.models import Incident, Listener, Message, ProcessInstance, Receipt
 from workflows.refusals import NotValid
 
@@ -95,7 +117,7 @@ def test_a_message_that_may_be_meant_for_several_is_refused_and_names_them():
     definition = deployed("start -> r -> end", r=receives("paid"))
     both = [begin(definition, business_key="A-1") for _ in range(2)]
 
-    with pytest.raises(correlation.Ambiguous) as refusal:
+    with pytest.raises(receivers.Ambiguous) as refusal:
         send(key="A-1")
 
     assert all(str(each.pk) in str(refusal.value) for each in both)
@@ -316,7 +338,7 @@ def test_a_message_that_waits_while_the_timer_fires_finds_nobody():
 
 def _until_somebody_waits():
     """Until another connection waits for a lock."""
-    for _ in range(500):
+    for _ in range(2_000):
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
             if cursor.fetchone()[0]:
@@ -368,10 +390,10 @@ def test_a_message_is_kept_for_its_time_and_no_longer():
     instance = begin(definition, order="A-1")
     send(keep_for=HOUR)
 
-    assert correlation.expire_due(later(minutes=59)) == 0
+    assert senders.expire_due(later(minutes=59)) == 0
     complete(instance, "first")
     assert correlation.deliver_due(later(hours=1)) == 0
-    assert correlation.expire_due(later(hours=1)) == 1
+    assert senders.expire_due(later(hours=1)) == 1
 
     assert Message.objects.get().status == "expired"
     assert standing(instance) == ["r"]
@@ -441,7 +463,7 @@ def test_a_message_that_cannot_be_taken_is_told_at_the_sender():
     assert correlation.deliver_due(NOW) == 0
 
     assert Message.objects.get().status == "refused"
-    assert story(sender)[-1] == "message.refused"
+    assert story(sender)[-2:] == ["message.refused", "incident.opened"]
     assert journal.verifies(now_of(sender))
 
 
@@ -452,3 +474,139 @@ def test_a_message_whose_key_has_no_value_is_refused_and_the_sender_goes_on():
     assert Message.objects.get().status == "refused"
     assert standing(sender) == ["wait"]
     assert "message.refused" in story(sender)
+
+
+# --- in order ---
+
+
+def counting():
+    """A process that takes one message after the other, and remembers what each brought."""
+    return deployed(
+        "start -> r -> s -> more? -[else]-> r", "more? -[n < 0]-> end",
+        r=receives("paid", "= order"), s=script("append(seen, amount)", "seen"), key="counting",
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_messages_with_the_same_key_are_taken_in_the_order_in_which_they_came():
+    kept = [send(message_id=f"k{each}", keep_for=HOUR, amount=each).kept for each in (1, 2, 3)]
+    instance = begin(counting(), order="A-1", seen=[], n=1)
+
+    for message in reversed(kept):
+        correlation.deliver(message.pk, now=later(minutes=1))
+
+    assert now_of(instance).variables["seen"] == [1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_a_new_message_does_not_overtake_one_that_was_kept():
+    send(message_id="k1", keep_for=HOUR, amount=1)
+    send(message_id="k2", key="A-2", keep_for=HOUR, amount=9)
+    instance = begin(counting(), order="A-1", seen=[], n=1)
+
+    taken = send(message_id="k3", amount=3)
+
+    assert taken.instance == instance
+    assert now_of(instance).variables["seen"] == [1, 3]
+
+
+@pytest.mark.django_db
+def test_an_earlier_message_that_takes_the_only_place_leaves_none_for_the_new_one():
+    send(message_id="k1", keep_for=HOUR, amount=1)
+    instance = waiting(order="A-1")
+
+    with pytest.raises(NotValid, match="No process waits"):
+        send(message_id="k2", amount=2)
+
+    assert now_of(instance).variables["amount"] == 1
+    later_one = send(message_id="k2", keep_for=HOUR, amount=2)
+    assert later_one.kept.status == "waiting"
+
+
+@pytest.mark.django_db
+def test_an_earlier_message_that_cannot_be_taken_holds_up_no_later_one(monkeypatch):
+    kept = [send(message_id=f"k{each}", keep_for=HOUR, amount=each).kept for each in (1, 2)]
+    instance = begin(counting(), order="A-1", seen=[], n=1)
+    hear = runtime.hear
+
+    def stumbles(listener, *, variables, **named):
+        if variables.get("amount") == 1:
+            raise ZeroDivisionError
+        hear(listener, variables=variables, **named)
+
+    monkeypatch.setattr(runtime, "hear", stumbles)
+    assert correlation.deliver(kept[1].pk, now=later(minutes=1))
+
+    assert now_of(instance).variables["seen"] == [2]
+    assert Message.objects.get(pk=kept[0].pk).status == "refused"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_message_expires_or_is_taken_never_both():
+    kept = send(keep_for=HOUR).kept
+    instance = waiting(order="A-1")
+    held = threading.Event()
+
+    def takes():
+        with transaction.atomic():
+            runtime.hold(instance.pk)
+            held.set()
+            _until_somebody_waits()
+            return correlation.deliver(kept.pk, now=later(minutes=59))
+
+    def too_late():
+        held.wait(5)
+        senders.expire_due(later(hours=2))
+        return correlation.deliver(kept.pk, now=later(minutes=59))
+
+    answers = builders.elsewhere(takes, too_late)
+
+    status = Message.objects.get().status
+    assert answers.count(True) == (status == "delivered")
+    assert (standing(instance) == ["after"]) == (status == "delivered")
+
+
+# --- further places ---
+
+
+@pytest.mark.django_db
+def test_each_round_of_a_loop_waits_with_a_key_of_its_own():
+    rounds = sub(
+        "start_p -> r -> end_p", loop=each("orders", "order"), r=receives("paid", "= order")
+    )
+    instance = begin(deployed("start -> p -> after -> end", p=rounds), orders=["A-1", "A-2"])
+
+    send(key="A-2")
+    with pytest.raises(NotValid, match="No process waits"):
+        send(key="A-2", message_id="k2")
+    assert Listener.objects.filter(instance=instance, status="open").get().key == "A-1"
+    send(key="A-1", message_id="k3")
+
+    assert standing(instance) == ["after"]
+
+
+@pytest.mark.django_db
+def test_a_called_process_hears_its_own_messages():
+    deployed("start -> r -> end", r=receives("paid", "= order"), key="other")
+    caller = begin(deployed("start -> c -> after -> end", key="caller", c=call()), order="A-1")
+    calls.settle_due(NOW)
+
+    taken = send()
+    calls.settle_due(NOW)
+
+    assert taken.instance.caller.instance == caller
+    assert standing(caller) == ["after"]
+
+
+@pytest.mark.django_db
+def test_trouble_in_one_branch_does_not_keep_another_from_its_message():
+    definition = deployed("start -> all_split -> r -> after -> end",
+                          "all_split -> x? -[n = 1]-> a -> end", "x? -[n = 2]-> b -> end",
+                          r=receives("paid", "= order"))  # fmt: skip
+    instance = begin(definition, order="A-1", n=3)
+    assert Incident.objects.get(instance=instance).kind == "stuck"
+
+    send()
+
+    assert "after" in standing(instance)
+    assert Incident.objects.get().status == "open"

@@ -36,6 +36,7 @@ class PlaceOut(serializers.Serializer[Any]):
     )
     detail = serializers.CharField(required=False, help_text="What is wrong there.")
     element = serializers.CharField(required=False, help_text="The element of a BPMN model.")
+    instance = serializers.CharField(required=False, help_text="A process that is meant.")
     line = serializers.IntegerField(required=False, help_text="Its line in the file.")
     sentence = serializers.CharField(required=False, help_text="What is wrong in the model.")
 

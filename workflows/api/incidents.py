@@ -111,7 +111,10 @@ class Settle(Operation):
         operation_id="settle_incident",
         tags=["Processes"],
         summary="Nothing is tried again, with a reason",
-        description=f"{WHO} A job counts as done in another way, an event is not published.",
+        description=(
+            f"{WHO} A job counts as done in another way, an event is not "
+            "published, a message is withdrawn."
+        ),
         sends=SettleIn,
         answers={200: IncidentOut},
         problems=(404, 409, 422),

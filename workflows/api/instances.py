@@ -9,13 +9,22 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from workflows import queries, reading
+from workflows import message_queries, queries, reading
 from workflows.api.described import AFTER, PAGE_SIZE, described, parameter
 from workflows.api.fields import Object
 from workflows.api.operation import Operation, caller
-from workflows.models import Activity, Incident, ProcessDefinition, ProcessInstance
+from workflows.models import Activity, Incident, Message, ProcessDefinition, ProcessInstance
 
 PATIENCE = 3.0  # seconds for one statement
+
+
+class SentOut(serializers.ModelSerializer[Message]):
+    """A message that a process has sent, and what became of it."""
+
+    class Meta:
+        model = Message
+        fields = ("id", "kind", "name", "key", "status", "problem", "received_at", "ended_at")
+        read_only_fields = fields
 
 
 class DefinitionOut(serializers.ModelSerializer[ProcessDefinition]):
@@ -68,10 +77,13 @@ class InstanceInFullOut(InstanceOut):
     variables = Object(read_only=True)
     activities = serializers.SerializerMethodField()
     incidents = serializers.SerializerMethodField()
+    messages = serializers.SerializerMethodField(help_text="What it has sent to others.")
 
     class Meta(InstanceOut.Meta):
-        fields = (*InstanceOut.Meta.fields, "variables", "activities", "incidents")  # type: ignore[assignment]  # three more
-        read_only_fields = fields  # type: ignore[assignment]  # three more
+        fields = (  # type: ignore[assignment]  # four more
+            *InstanceOut.Meta.fields, "variables", "activities", "incidents", "messages",
+        )  # fmt: skip
+        read_only_fields = fields  # type: ignore[assignment]  # four more
 
     @extend_schema_field(ActivityOut(many=True))
     def get_activities(self, instance: ProcessInstance) -> Any:
@@ -83,6 +95,10 @@ class InstanceInFullOut(InstanceOut):
             each for each in queries.incidents_of(instance) if each.status == Incident.Status.OPEN
         ]
         return IncidentOut(unsolved, many=True).data
+
+    @extend_schema_field(SentOut(many=True))
+    def get_messages(self, instance: ProcessInstance) -> Any:
+        return SentOut(message_queries.sent_by(instance), many=True).data
 
 
 class InstancePageOut(serializers.Serializer[Any]):

@@ -6,10 +6,16 @@ from workflows.api.events import Events
 from workflows.api.incidents import Correct, Retry, RetryMany, Settle
 from workflows.api.instances import Incidents, Instance, Instances
 from workflows.api.jobs import Complete, Error, Extend, Fail, Fetch
-from workflows.api.messages import Messages
+from workflows.api.messages import Messages, SendAgain, SentMessage, Withdraw
+from workflows.api.signals import SentSignal, Signals
 
 urlpatterns = [
     path("messages", Messages.as_view(), name="messages"),
+    path("messages/<uuid:pk>", SentMessage.as_view(), name="message"),
+    path("messages/<uuid:pk>/again", SendAgain.as_view(), name="message-again"),
+    path("messages/<uuid:pk>/withdraw", Withdraw.as_view(), name="message-withdraw"),
+    path("signals", Signals.as_view(), name="signals"),
+    path("signals/<uuid:pk>", SentSignal.as_view(), name="signal"),
     path("instances", Instances.as_view(), name="instances"),
     path("instances/<uuid:pk>", Instance.as_view(), name="instance"),
     path("definitions", Definitions.as_view(), name="definitions"),

@@ -15,6 +15,8 @@ class ProcessDefinition(models.Model):
     source_sha256 = models.CharField(max_length=64)
     messages = models.JSONField(default=list)  # names of the messages that start it
     signals = models.JSONField(default=list)  # names of the signals that start it
+    # What it sends and waits for (`bpmn.talk`); null where it was deployed before that was kept.
+    talk = models.JSONField(null=True)
 
     deployed_at = models.DateTimeField()
     deployed_by = models.CharField(max_length=200)

@@ -18,6 +18,7 @@ class Incident(models.Model):
         TIMER = "timer", "Timer cannot be set"
         HANDLER = "handler", "Step could not be opened"
         EVENT = "event", "Event could not be published"
+        MESSAGE = "message", "Message was not taken"
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from workflows.ids import uuid7
 from workflows.models.definitions import ProcessDefinition
-from workflows.models.instances import ProcessInstance
+from workflows.models.instances import Activity, ProcessInstance
 from workflows.models.intake import Receipt
 from workflows.models.listeners import Listener
 
@@ -24,6 +24,7 @@ class Message(models.Model):
         EXPIRED = "expired", "Expired"
         DROPPED = "dropped", "Nobody waits any more"
         REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=7, choices=Kind)
@@ -33,6 +34,8 @@ class Message(models.Model):
     sender = models.CharField(max_length=200)
     receipt = models.OneToOneField(Receipt, models.PROTECT, null=True, related_name="kept")
     thrown_by = models.ForeignKey(ProcessInstance, models.PROTECT, null=True, related_name="thrown")
+    # The event or task that sent it: a person who has to look finds the way from there.
+    activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="messages")
 
     # One share of a signal: told to this listener, or as the start of this definition.
     origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="shares")
@@ -40,12 +43,13 @@ class Message(models.Model):
     definition = models.ForeignKey(ProcessDefinition, models.PROTECT, null=True, related_name="+")
 
     status = models.CharField(max_length=9, choices=Status, default=Status.WAITING)
-    problem = models.TextField(blank=True)  # why it was refused
+    problem = models.TextField(blank=True)  # why it was refused or withdrawn
     instance = models.ForeignKey(ProcessInstance, models.PROTECT, null=True, related_name="told")
     received_at = models.DateTimeField()
     tried_at = models.DateTimeField(null=True)  # somebody looked for who waits for it
     expires_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=200, blank=True)  # who withdrew it
 
     class Meta:
         indexes = [
@@ -59,6 +63,12 @@ class Message(models.Model):
                 fields=["id"],
                 name="message_untried",
                 condition=Q(status="waiting", tried_at__isnull=True),
+            ),
+            # "What did nobody take?"
+            models.Index(
+                fields=["status", "id"],
+                name="message_not_taken",
+                condition=Q(status__in=["refused", "expired", "withdrawn"]),
             ),
         ]
         constraints = [
@@ -76,6 +86,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display().lower()} {self.name}"
+
+    @property
+    def was_never_made(self) -> bool:
+        """Whether its sender could not even say what it is: nobody was asked to take it."""
+        return self.status == self.Status.REFUSED and self.tried_at is None
 
     @property
     def is_share(self) -> bool:

@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from workflows.ids import uuid7
 from workflows.models.definitions import ProcessDefinition
+from workflows.models.instances import ProcessInstance
 
 
 class StartTimer(models.Model):
@@ -28,6 +29,8 @@ class StartTimer(models.Model):
     fired = models.PositiveIntegerField(default=0)  # instances that it has started
     attempts = models.PositiveSmallIntegerField(default=0)  # that failed since
     last_error = models.TextField(blank=True)
+    is_on = models.BooleanField(default=True)  # an administrator may switch it off for a while
+    last_instance = models.ForeignKey(ProcessInstance, models.PROTECT, null=True, related_name="+")
 
     status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -7,7 +7,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from workflows import call_queries, journal, picture, queries, reading, shown_variables, story
+from workflows import (
+    call_queries,
+    journal,
+    message_queries,
+    picture,
+    queries,
+    reading,
+    shown_variables,
+    story,
+)
 from workflows.models import Incident, ProcessInstance
 from workflows.reading import BadQuery, Page, TooMuch, at_most
 from workflows.views.viewer import manager_of
@@ -112,5 +121,6 @@ def _shown(found: ProcessInstance, user: queries.Viewer, before: int | None) -> 
         "open_incidents": [each for each in incidents if each.status == Incident.Status.OPEN],
         "resolved_incidents": [each for each in incidents if each.status != Incident.Status.OPEN],
         "events": queries.events_of(found),
+        "messages_sent": message_queries.sent_by(found),
         "is_whole": journal.verifies(found) if found.chain_length <= CHECKED_AT_MOST else None,
     }

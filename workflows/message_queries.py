@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
-from workflows import queries, receivers
+from workflows import definitions, queries, receivers
 from workflows.definition_queries import in_force
 from workflows.literals import literal
 from workflows.models import (
@@ -109,10 +109,10 @@ class Hearers:
 
 
 def would_take(name: str, key: str) -> Hearers:
-    """Who a message is meant for now: what it starts, else the one who waits."""
-    starts = [each for each in in_force() if name in each.messages]
-    if starts:
-        return Hearers(starts, [], 0)
+    """Who a message is meant for now: what it begins, or the one who waits."""
+    begun = definitions.begun_by(name, key=key)
+    if begun is not None:
+        return Hearers([begun], [], 0)
     try:
         found = receivers.the_one(name, key)
     except receivers.Ambiguous as refusal:

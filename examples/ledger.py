@@ -24,20 +24,22 @@ def place() -> Path:
     return Path(os.environ.get("COUNTERSIGN_LEDGER") or settings.VAR_DIR / "ledger.jsonl")
 
 
-def enter(kind: str, work: Work, *, amount: float, **facts: Any) -> Entry:
+def enter(kind: str, work: Work, *, amount: float, part: str = "", **facts: Any) -> Entry:
     """Enter an effect once for its key; gives what was entered, now or by an earlier attempt.
 
     What undoes an effect is entered with the amount below zero, so that sums tell what is left.
+    `part` tells several effects of one job apart.
     """
+    key = f"{work.idempotency_key}{part and '/'}{part}"
     path = place()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        known = _entry_with(work.idempotency_key, file)
+        known = _entry_with(key, file)
         if known is not None:
             return known
         entry = {
-            "key": work.idempotency_key,
+            "key": key,
             "kind": kind,
             "amount": amount,
             **facts,

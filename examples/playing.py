@@ -3,7 +3,7 @@
 Stories of examples are played in it, by their tests and by `manage.py example`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,12 +12,13 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils.module_loading import import_string
 
+from config.demo import people
 from config.sweeping import SWEEPS
 from queues import claims
-from queues.models import User, WorkItem
+from queues.models import Queue, User, WorkItem
 from reviews import decisions
 from reviews.models import Review
-from workflows import calls, correlation, intake, jobs
+from workflows import calls, correlation, intake, jobs, whereabouts
 from workflows.models import Job, JournalEntry, ProcessInstance
 from workflows.refusals import Refusal
 
@@ -97,8 +98,9 @@ class House:
         """Somebody takes the open work item of this business key and decides it."""
         person = User.objects.get(username=by)
         open_items = WorkItem.objects.filter(
-            instance__business_key=key, status=WorkItem.Status.READY, seat__isnull=False
-        )
+            instance__business_key=key, status=WorkItem.Status.READY, seat__isnull=False,
+            queue__memberships__user=person,
+        )  # fmt: skip
         item = open_items.order_by("id").first()
         if item is None:
             raise NotAsTold(f"Nothing waits for {by} at {key}.")
@@ -109,6 +111,17 @@ class House:
             content_hash=review.content_hash, outcome=outcome, reasons=[], now=self.now,
         )  # fmt: skip
         self.pass_time(seconds=person.undo_for)
+
+    def employ(self, username: str, name: str, queues: Iterable[str]) -> None:
+        """An account of somebody who works on these queues."""
+        person = people.account(username, name, is_simulated=True)
+        people.belongs(person, Queue.objects.filter(slug__in=list(queues)))
+
+    def ask(self, who: str, key: str) -> None:
+        """Somebody asks how the process of this business key stands."""
+        instance = ProcessInstance.objects.filter(business_key=key).latest("started_at")
+        standing = whereabouts.of([instance])[instance.pk]
+        self.tell(f"{who} asks about {key}: {standing.word}. {standing.sentence[:-1]}")
 
     def tell(self, sentence: str) -> None:
         """Note what happens outside: it stands in the story, between entries of the journal."""

@@ -14,9 +14,10 @@ from examples import telling
 from examples.playing import House, NotAsTold
 from workflows import definitions
 from workflows.models import Incident, JournalEntry, ProcessInstance
+from workflows.refusals import Refusal
 
 HERE = Path(__file__).parent
-NAMES = ("order_fulfilment",)
+NAMES = ("order_fulfilment", "service_ticket")
 
 
 def nothing(_now: datetime) -> None:
@@ -85,7 +86,7 @@ def play(scenario: Scenario, house: House) -> Played:
     problems = []
     try:
         scenario.play(house)
-    except NotAsTold as sentence:
+    except (NotAsTold, Refusal) as sentence:
         problems.append(str(sentence))
     problems += _problems(scenario, house)
     return Played(telling.lines(house), problems)

@@ -6,7 +6,10 @@ from examples.playing import House
 from workflows import picture, story
 from workflows.models import JournalEntry, ProcessInstance
 
-QUIET = ("clock.", "lease.", "notice.", "gateway.")
+QUIET = (
+    "clock.", "lease.", "notice.", "gateway.", "review.settled", "review.executed",
+    "item.completed", "item.obsolete",
+)  # fmt: skip
 OUTSIDE = "→"
 
 
@@ -30,10 +33,9 @@ def _inside(house: House) -> Iterator[tuple[tuple[int, int], str]]:
             continue
         line = story.line(entry, names[entry.chain])
         where = instance.business_key or instance.definition.name
-        yield (
-            (entry.pk, 0),
-            f"{entry.at:%a %H:%M:%S}  {where:<10} {line.who:<20} {line.sentence}",
-        )
+        outcome = entry.detail.get("outcome")
+        what = f"{line.sentence}: {outcome}" if isinstance(outcome, str) else line.sentence
+        yield (entry.pk, 0), f"{entry.at:%a %H:%M:%S}  {where:<10} {line.who:<20} {what}"
 
 
 def _outside(house: House) -> Iterator[tuple[tuple[int, int], str]]:

@@ -64,11 +64,11 @@ def settle(now: datetime) -> None:
     """Everything that is missing; what is there already stays as it was changed."""
     for model in MODELS:
         definitions.deploy(source=(EXAMPLES / model).read_bytes(), by="system", now=now)
-    for name in stories.NAMES:
-        stories.settle(stories.named(name), now=now)
     people.settle_skills()
     _settle_queues(now)
     _settle_rules()
+    for name in stories.NAMES:
+        stories.settle(stories.named(name), now=now)
     _settle_words()
     if grids.latest(KIND) is None:
         grids.publish(
@@ -106,7 +106,7 @@ def _settle_queues(now: datetime) -> None:
 
 
 def _settle_rules() -> None:
-    if RoutingRule.objects.exists():
+    if RoutingRule.objects.filter(review_kind=KIND).exists():
         return
     for order, (condition, table, slug, skills, priority, note) in enumerate(RULES, start=1):
         rule = RoutingRule.objects.create(

@@ -1,5 +1,6 @@
 """What may become of an order, told and played."""
 
+from datetime import timedelta
 from typing import Any
 
 from examples import ledger
@@ -15,6 +16,7 @@ CHAIR = {"item": "chair", "quantity": 1, "price": 80, "in_stock": 4}
 NO_CHAIR = {**CHAIR, "in_stock": 0}
 ORDER = {"customer": "Rosa", "card": "good", "address": "Harbour Lane 3", "lines": [LAMPS, CHAIR]}
 CLERK = "user:grace"
+A_DAY = timedelta(days=1)
 
 
 def order(house: House, key: str, **said: Any) -> None:

@@ -115,6 +115,16 @@ def test_processes_are_found_by_business_key(webshop, message):
     assert found["next"] is None
 
 
+def test_how_a_process_stands_is_told_in_a_word_and_a_sentence(webshop, message):
+    started = webshop.message(message, business_key="L-1", variables=LOAN).json()["id"]
+
+    by_key = webshop.get("instances", business_key="L-1").json()["results"][0]["standing"]
+
+    assert by_key["word"] == "working"
+    assert by_key["sentence"].startswith("Works at “score application” since ")
+    assert webshop.get(f"instances/{started}").json()["standing"] == by_key
+
+
 def test_a_list_is_read_page_by_page(webshop, message):
     for number in range(3):
         webshop.message(message, key=f"k-{number}", business_key=f"L-{number}")

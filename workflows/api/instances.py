@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from workflows import message_queries, queries, reading
+from workflows import message_queries, queries, reading, whereabouts
 from workflows.api.described import AFTER, PAGE_SIZE, described, parameter
 from workflows.api.fields import Object
 from workflows.api.operation import Operation, caller
@@ -55,20 +55,32 @@ class IncidentOut(serializers.ModelSerializer[Incident]):
         read_only_fields = fields
 
 
+class StandingOut(serializers.Serializer[Any]):
+    word = serializers.ChoiceField(choices=whereabouts.WORDS)
+    sentence = serializers.CharField(help_text="For who asks: where, and since when.")
+
+
 class InstanceOut(serializers.ModelSerializer[ProcessInstance]):
     """One run of a process definition."""
 
     process = serializers.CharField(source="definition.key")
     version = serializers.IntegerField(source="definition.version")
     end = serializers.CharField(source="end_node", help_text="The end event it came to, if any.")
+    standing = serializers.SerializerMethodField()
 
     class Meta:
         model = ProcessInstance
         fields = (
             "id", "process", "version", "business_key", "status", "started_at", "started_by",
-            "ended_at", "end",
+            "ended_at", "end", "standing",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(StandingOut)
+    def get_standing(self, instance: ProcessInstance) -> Any:
+        """How it stands; a page has asked for all of its instances at once."""
+        known = self.context.get("standing") or whereabouts.of([instance])
+        return StandingOut(known[instance.pk]).data
 
 
 class InstanceInFullOut(InstanceOut):
@@ -142,7 +154,9 @@ class Instances(Operation):
             found = found.filter(status=state)
         if key := reading.text(asked, "business_key", longest=200):
             found = found.filter(business_key=key)
-        return Response(InstancePageOut(_page(found, asked)).data)
+        page = _page(found, asked)
+        standing = whereabouts.of(page["results"])
+        return Response(InstancePageOut(page, context={"standing": standing}).data)
 
 
 def _page(found: Any, asked: dict[str, str]) -> dict[str, Any]:

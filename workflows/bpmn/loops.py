@@ -33,6 +33,8 @@ def begin(table: Table, token: Token) -> None:
         table.stick(token, str(reason), entering=True)
         return
     if none:
+        if loop.results:
+            table.assign(token, {loop.results: []})
         table.leave(token, passed=True)
         return
     table.rest(token, work=False)

@@ -54,6 +54,13 @@ def test_results_are_collected_in_the_order_of_the_elements():
     assert world.variables["results"] == ["x?", "y!"]
 
 
+def test_no_elements_bring_an_empty_list():
+    loop = each("items", "item", result="item")
+    world = World(draw("start -> a -> b -> end", a=task(loop)), items=[]).begin()
+
+    assert world.variables["results"] == []
+
+
 def test_no_elements_no_instances():
     world = World(draw("start -> a -> b -> end", a=task(each("items", "item"))), items=[]).begin()
 

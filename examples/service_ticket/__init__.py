@@ -1,0 +1,1 @@
+"""A service ticket: created, assigned, dispatched, fixed, asked about, and never lost."""

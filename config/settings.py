@@ -251,7 +251,8 @@ REDIS_URL = env_or_running("REDIS_URL", "redis://127.0.0.1:6379/0")
 # Modules that register job handlers by name; a process definition can only name what is here.
 JOB_HANDLERS = env_list(
     "COUNTERSIGN_JOB_HANDLERS",
-    "examples.loan_approval, examples.order_fulfilment.handlers, examples.service_ticket.handlers",
+    "examples.loan_approval, examples.order_fulfilment.handlers, examples.service_ticket.handlers, "
+    "examples.class_booking.handlers, examples.settlement.handlers",
 )
 # host or host:port of every place that a webhook may call; nothing else is ever called.
 OUTBOUND_ALLOWED = env_list("COUNTERSIGN_OUTBOUND_ALLOWED")

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from examples import telling
+from examples import telling, watching
 from examples.playing import House, NotAsTold
 from workflows import definitions
 from workflows.models import Incident, JournalEntry, ProcessInstance
 from workflows.refusals import Refusal
 
 HERE = Path(__file__).parent
-NAMES = ("order_fulfilment", "service_ticket")
+NAMES = ("order_fulfilment", "service_ticket", "two_events", "class_booking", "settlement")
 
 
 def nothing(_now: datetime) -> None:
@@ -71,6 +71,7 @@ def settle(example: Example, *, now: datetime, by: str = "system") -> None:
     example.settle(now)
     for file in example.files:
         definitions.deploy(source=file.read_bytes(), by=by, now=now)
+    watching.settle(HERE / example.name, now=now, by=by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _deliver(message: Message, *, now: datetime) -> bool:
     begun = _begin(message, definition, now=now) if definition else None
     if begun is not None and begun.is_new:
         return _end(message, begun.instance, now=now)
-    if _tell(message, now=now):
+    if _tell(message, begun.instance.business_key if begun else message.key, now=now):
         return True
     if begun is not None:
         _note_again(message, begun.instance, now=now)
@@ -177,9 +177,9 @@ def _begin(
     )
 
 
-def _tell(message: Message, *, now: datetime) -> bool:
+def _tell(message: Message, key: str, *, now: datetime) -> bool:
     """Tell the one who waits for it, if somebody does and nothing came earlier."""
-    met = _meet(message.name, message.key)
+    met = _meet(message.name, key)
     if met is None:
         return False
     if _waiting(now, message.pk).filter(name=message.name, key=message.key).exists():

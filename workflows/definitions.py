@@ -108,7 +108,7 @@ def started_by_signal(signal: str) -> list[ProcessDefinition]:
     """The newest versions of the processes that this signal starts."""
     newer = ProcessDefinition.objects.filter(key=OuterRef("key"), version__gt=OuterRef("version"))
     found = ProcessDefinition.objects.filter(~Exists(newer), signals__contains=[signal])
-    return list(found.defer("source"))
+    return list(found.defer("source").order_by("key"))
 
 
 @lru_cache(maxsize=256)

@@ -129,7 +129,7 @@ def _bring(
         begun = _begin(receipt, definition, variables, business_key)
         if begun.is_new:
             return Taken(begun.instance, has_started=True)
-        receipt.instance = None
+        receipt.instance, business_key = None, begun.instance.business_key
         receipt.save(update_fields=["instance"])
     said: dict[str, Any] = {
         "name": receipt.message,

@@ -154,6 +154,21 @@ def test_a_key_may_come_from_what_the_message_brings():
 
 
 @pytest.mark.django_db
+def test_a_key_that_the_message_brings_finds_who_waits_with_it():
+    deployed(
+        "a -> wait_b -> done -> end", "b -> wait_a -> done",
+        a=once("message", "first", key="order"), b=once("message", "second", key="order"),
+        wait_a=catch("message", "first"), wait_b=catch("message", "second"),
+    )  # fmt: skip
+    for key in ("A-1", "A-2"):
+        send("first", "", f"a{key}", order=key)
+
+    heard = send("second", "", "b", order="A-2").instance
+
+    assert (heard.business_key, standing(heard)) == ("A-2", ["done"])
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("order", [None, {}, {"id": ""}, {"id": [1]}, {"id": True}, {"id": "a\nb"}])
 def test_a_key_that_is_no_plain_text_is_refused(order):
     deployed("a -> check -> end", a=once("message", "first", key="order.id"))

@@ -1,0 +1,1 @@
+"""A booking that calls a check, and three processes that react to how it ends."""

@@ -1,0 +1,1 @@
+"""A shipment and its invoice: two events that belong together, within a time."""

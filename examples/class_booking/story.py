@@ -62,8 +62,8 @@ def no_answer(house: House) -> None:
     observed(house, key="B-4", kind="no_answer", outcome="given_up")
     desks.staff(FRIDA, "Frida Holm", slug=DESK)
     house.decide(by=FRIDA, key="B-4", outcome="admit")
-    sentence = refused(lambda: answer(house, "B-4", entitled=False))
-    house.tell(f"The register hears: {sentence.split('.')[0]}")
+    refused(lambda: answer(house, "B-4", entitled=False))
+    house.tell("The register hears that nobody waits for its answer any more")
 
 
 def cancelled(house: House) -> None:

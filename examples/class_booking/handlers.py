@@ -72,8 +72,9 @@ job_handlers.handler("class.tell_cancelled")(_told("your booking is cancelled.")
 
 def left(kind: str, booking: str) -> float:
     """What the ledger adds up to for one booking."""
-    entered = ledger.entries()
-    return sum(each["amount"] for each in entered if (each["kind"], each["of"]) == (kind, booking))
+    mine = [each for each in ledger.entries() if (each["kind"], each["of"]) == (kind, booking)]
+    total: float = sum(each["amount"] for each in mine)
+    return total
 
 
 def _enter(kind: str, work: Work, amount: float) -> dict[str, Any]:

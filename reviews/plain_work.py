@@ -9,7 +9,7 @@ from typing import Any
 
 from reviews import evidence
 from reviews.models import Review
-from workflows import definitions, form_fields, readable, standing
+from workflows import definitions, form_fields, next_fields, readable, standing
 from workflows.bpmn import assigning
 from workflows.bpmn.details import Form
 from workflows.bpmn.model import Node
@@ -33,8 +33,8 @@ def read(
     """The work, not saved yet, and what is laid out beside it."""
     known = standing.seen_by(activity, instance)
     wish = assigning.read(node.assignment, known, now)
-    fields = [form_fields.settled(each, known) for each in form_fields.of_form(node.form)]
-    problems = [f"{each}." for each in (*wish.problems, *_unread(node.form, fields))]
+    fields = [form_fields.settled(each, known) for each in _fields(node, instance, known)]
+    problems = [f"{each}." for each in (*wish.problems, *_unread(node.form))]
     review = Review(
         instance=instance,
         activity=activity,
@@ -73,8 +73,23 @@ def fields_of(review: Review) -> tuple[Asked, ...]:
     return form_fields.from_json(review.form or ())
 
 
-def _unread(form: Form | None, fields: list[Asked]) -> Iterator[str]:
-    if form and form.key and not fields:
+def _fields(node: Node, instance: ProcessInstance, known: dict[str, Any]) -> tuple[Asked, ...]:
+    """The fields of the model's form; without one, what the next conditions look at.
+
+    What is known already is asked for again only where it was asked here before.
+    """
+    if own := form_fields.of_form(node.form):
+        return own
+    found = next_fields.asked(definitions.process_of(instance), node)
+    if all(each.name not in known for each in found):
+        return found
+    earlier = Review.objects.filter(instance=instance, kind=node.id[:100], form__isnull=False)
+    before = {each["name"] for form in earlier.values_list("form", flat=True) for each in form}
+    return tuple(each for each in found if each.name not in known or each.name in before)
+
+
+def _unread(form: Form | None) -> Iterator[str]:
+    if form and form.key and not form.fields:
         yield f"The form {form.key[:100]} is kept elsewhere and cannot be shown here"
 
 

@@ -10,63 +10,11 @@ from reviews.answers import NotValid
 from reviews.models import Decision, Review
 from tests.reviews import builders
 from tests.reviews.builders import NOW
+from tests.reviews.working import FORM, GOOD, at, begin, known, one, work
 from tests.workflows.bpmn import sketch
-from workflows import definitions, runtime
-from workflows.models import Activity, ProcessInstance
+from workflows import runtime
 
 pytestmark = pytest.mark.django_db
-
-CAMUNDA = 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
-FORM = """<camunda:formData>
-  <camunda:formField id="amount" label="Amount" type="long" defaultValue="7">
-    <camunda:validation><camunda:constraint name="required"/>
-      <camunda:constraint name="min" config="1"/><camunda:constraint name="max" config="100"/>
-    </camunda:validation></camunda:formField>
-  <camunda:formField id="who" label="Who" type="string">
-    <camunda:validation><camunda:constraint name="minlength" config="2"/>
-      <camunda:constraint name="maxlength" config="10"/></camunda:validation></camunda:formField>
-  <camunda:formField id="paid" label="Paid" type="boolean"/>
-  <camunda:formField id="day" label="Day" type="date"/>
-  <camunda:formField id="way" label="Way" type="enum" defaultValue="post">
-    <camunda:value id="post" name="By post"/><camunda:value id="van" name="By van"/>
-  </camunda:formField>
-  <camunda:formField id="ref" label="Reference" type="string" defaultValue="${number}">
-    <camunda:validation><camunda:constraint name="readonly"/></camunda:validation>
-  </camunda:formField>
-</camunda:formData>"""
-GOOD = {"amount": 12, "who": "Rosa", "paid": True, "day": "2026-03-01", "way": "van"}
-
-
-def work(inside="", *, extra="", loop="", documentation=""):
-    """A user task as other tools write it."""
-    said = f"<documentation>{documentation}</documentation>" if documentation else ""
-    held = f"<extensionElements>{inside}</extensionElements>" if inside else ""
-    return lambda name: (
-        f'<userTask {CAMUNDA} id="{name}" name="Pack it"{extra}>{said}{held}{loop}</userTask>'
-    )
-
-
-def begin(*arrows, variables=None, now=NOW, by="user:alice", **made):
-    [definition] = definitions.deploy(source=sketch.xml(*arrows, **made), by="user:ada", now=now)
-    return runtime.start(
-        definition=definition, variables=variables or {}, business_key="O-7", by=by, now=now
-    )
-
-
-def one(variables=None, *, now=NOW, **said):
-    """A process of one such step, then another one."""
-    begin("start -> pack -> check -> end", variables=variables, now=now, pack=work(**said),
-          check=work())  # fmt: skip
-    return Review.objects.get(kind="pack")
-
-
-def known(review):
-    return ProcessInstance.objects.get(pk=review.instance_id).variables
-
-
-def at(review):
-    live = Activity.objects.filter(instance=review.instance_id, status="active")
-    return list(live.values_list("node_id", flat=True))
 
 
 @pytest.fixture(autouse=True)
@@ -324,3 +272,37 @@ def test_variables_of_a_sub_process_are_seen_and_written_where_they_live(alice):
     assert said["results"] == [6]
     assert said["amount"] == 1, "the variable of the round hides that of the process"
     assert said["who"] == "Rosa"
+
+
+# --- where the model has no form ---
+
+
+def test_without_a_form_the_next_conditions_tell_what_is_asked(alice):
+    begin("start -> pack -> x?", "x? -[approved]-> end", "x? -[amount > 3]-> check",
+          "x? -[else]-> other -> end_o", "check -> end_c", variables={"amount": 9}, pack=work(),
+          check=work(), other=work())  # fmt: skip
+    review = Review.objects.get()
+    assert [each["name"] for each in review.form] == ["approved"], "the amount is known"
+
+    builders.show(alice, review).decide("done", answers={"approved": True})
+
+    assert known(review)["approved"] is True
+    assert review.instance.activities.filter(node_id="end").exists()
+
+
+def test_what_was_asked_here_is_asked_again_when_it_comes_back(alice):
+    begin("start -> pack -> x?", "x? -[fine]-> end", "x? -[else]-> check", "check -> pack",
+          pack=work(), check=work())  # fmt: skip
+    builders.show(alice, Review.objects.get(kind="pack")).decide("done", answers={"fine": False})
+    builders.show(alice, Review.objects.get(kind="check")).decide("done")
+
+    again = Review.objects.filter(kind="pack").latest("opened_at", "id")
+
+    assert [(each["name"], each["default"]) for each in again.form] == [("fine", False)]
+
+
+def test_a_form_that_is_kept_elsewhere_is_named_on_the_item():
+    review = one(extra=' camunda:formKey="embedded:app:forms/pack.html"')
+
+    assert review.form == []
+    assert "The form embedded:app:forms/pack.html is kept elsewhere" in review.disposition_reason

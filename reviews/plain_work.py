@@ -84,7 +84,9 @@ def _fields(node: Node, instance: ProcessInstance, known: dict[str, Any]) -> tup
     if all(each.name not in known for each in found):
         return found
     earlier = Review.objects.filter(instance=instance, kind=node.id[:100], form__isnull=False)
-    before = {each["name"] for form in earlier.values_list("form", flat=True) for each in form}
+    before = {
+        each["name"] for form in earlier.values_list("form", flat=True) for each in form or ()
+    }
     return tuple(each for each in found if each.name not in known or each.name in before)
 
 

@@ -4,6 +4,7 @@ Clocks of an item start, pause and stop with it (`measuring`); this is what happ
 between, and the clock of a whole process. Any number of sweepers may tick side by side.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -94,14 +95,17 @@ def start_resolve(
 
 
 @transaction.atomic
-def stop_resolve(instance: ProcessInstance, now: datetime) -> None:
-    """The process has ended. `instance` is held."""
+def stop_resolve(instances: Sequence[ProcessInstance], now: datetime) -> None:
+    """These processes are over. They are held."""
+    by_id = {instance.pk: instance for instance in instances}
     going = Clock.objects.select_for_update(no_key=True).filter(
-        instance=instance, item__isnull=True, stopped_at__isnull=True
+        instance__in=by_id, item__isnull=True, stopped_at__isnull=True
     )
-    clock = going.first()
-    if clock is None:
-        return
+    for clock in going.order_by("id"):
+        _stop_with(by_id[clock.instance_id], clock, now)
+
+
+def _stop_with(instance: ProcessInstance, clock: Clock, now: datetime) -> None:
     made = ledgers.promise(clock.goal_id)
     ledger = sla.stop(ledgers.ledger_of(clock), made.calendar, now)
     facts = measuring.write(clock, ledger, made, None, now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,7 @@ from workflows import variables as known
 from workflows.bpmn.kinds import BOUNDARIES, Kind
 from workflows.bpmn.model import Node
 from workflows.bpmn.tokens import BoundaryFired, Completed, Happening, Started, Triggered
-from workflows.effects import Step
+from workflows.effects import Step, write_down
 from workflows.holding import AlreadyDone, refuse_when_over
 from workflows.journal import Fact
 from workflows.models import Activity, Listener, ProcessInstance, Scope
@@ -31,6 +32,19 @@ HEARD: Mapping[str, str] = MappingProxyType(
 _looking: ContextVar[frozenset[UUID]] = ContextVar("instances being looked at", default=frozenset())
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What has happened to a held instance, and what the journal says of it.
+
+    `subject` is the activity that it happened to.
+    """
+
+    instance: ProcessInstance
+    happening: Happening
+    facts: Iterable[Fact]
+    subject: Activity | None = None
+
+
 def advance(
     instance: ProcessInstance,
     happening: Happening,
@@ -44,51 +58,79 @@ def advance(
 
     `subject` is the activity that it happened to. `instance` is held.
     """
+    [step] = advance_each([Move(instance, happening, facts, subject)], actor=actor, now=now)
+    return step
+
+
+def advance_each(moves: Iterable[Move], *, actor: str, now: datetime) -> list[Step]:
+    """The same for several instances at once, all of which are held."""
+    steps = [_played(move, actor=actor, now=now) for move in moves]
+    write_down(steps, now=now)
+    handlers.over(*(step.instance for step in steps if _is_over(step.instance)), now=now)
+    for step in steps:
+        _follow_up(step)
+    return steps
+
+
+def _played(move: Move, *, actor: str, now: datetime) -> Step:
+    instance, happening = move.instance, move.happening
     step = Step(
         instance=instance,
         process=definitions.process_of(instance),
         actor=actor,
         now=now,
         at=happening.scope,
-        subject=subject,
-        facts=facts,
+        subject=move.subject,
+        facts=move.facts,
     )
     step.play(happening)
     if isinstance(happening, Started) and instance.status == ProcessInstance.Status.RUNNING:
         step.begin()
-    step.write(also_save=_changed(instance))
-    if instance.status != ProcessInstance.Status.RUNNING:
-        handlers.over(instance, now)
+    return step
+
+
+def _follow_up(step: Step) -> None:
+    """What a step sets off once it is written down."""
+    instance, now = step.instance, step.now
     for position, (activity, node) in enumerate(step.opened):
         # An earlier step may have decided itself and taken the others back.
         if position == 0 or _is_active(activity):
             handover.open_step(instance=instance, activity=activity, node=node, now=now)
     if step.may_meet_conditions:
         look_at_conditions(instance, now=now)
-    return step
 
 
 # --- the activity that it happens to -------------------------------------------------------------
 
 
-def end(activity: Activity, *, now: datetime) -> None:
-    """A token rests here no longer. Raises `AlreadyDone` when it does not any more."""
-    changed = Activity.objects.filter(pk=activity.pk, status=Activity.Status.ACTIVE).update(
-        status=Activity.Status.COMPLETED, ended_at=now
+def end(*activities: Activity, now: datetime) -> None:
+    """Tokens rest here no longer. Raises `AlreadyDone` when one does not any more."""
+    active = Activity.objects.filter(
+        pk__in=[each.pk for each in activities], status=Activity.Status.ACTIVE
     )
-    if not changed:
-        raise AlreadyDone(f"{activity} was completed or cancelled meanwhile. Nothing was changed.")
-    if activity.status == Activity.Status.ACTIVE:
-        activity.complete(now=now)
+    changed = active.update(status=Activity.Status.COMPLETED, ended_at=now)
+    if changed != len(activities):
+        which = ", ".join(map(str, activities))
+        raise AlreadyDone(f"{which} was completed or cancelled meanwhile. Nothing was changed.")
+    for activity in activities:
+        if activity.status == Activity.Status.ACTIVE:
+            activity.complete(now=now)
 
 
-def end_work(activity: Activity, instance: ProcessInstance, *, now: datetime) -> None:
-    """The work of an activity is done: what sat on it waits no longer."""
-    end(activity, now=now)
+def end_work(*works: tuple[Activity, ProcessInstance], now: datetime) -> None:
+    """The work of activities is done: what sat on them waits no longer."""
+    if not works:
+        return
+    end(*(activity for activity, _ in works), now=now)
+    waited = [activity.pk for activity, instance in works if _has_events(activity, instance)]
+    if waited:
+        cancelling.waits(waited, now=now)
+        cancelling.settle_incidents(waited, how="The step was completed.", now=now)
+
+
+def _has_events(activity: Activity, instance: ProcessInstance) -> bool:
     node = definitions.process_of(instance).nodes[activity.node_id]
-    if node.boundary or node.kind is Kind.EVENT_GATEWAY:
-        cancelling.waits([activity.pk], now=now)
-        cancelling.settle_incidents([activity.pk], how="The step was completed.", now=now)
+    return bool(node.boundary) or node.kind is Kind.EVENT_GATEWAY
 
 
 def inside(activity: Activity, instance: ProcessInstance) -> int | None:
@@ -129,7 +171,7 @@ def hear(
         listener.status, listener.ended_at = Listener.Status.HEARD, now
         listener.save(update_fields=["status", "ended_at"])
     if listener.activity is not None and isinstance(happening, Completed):
-        end_work(listener.activity, instance, now=now)
+        end_work((listener.activity, instance), now=now)
     advance(instance, happening, subject=listener.activity, actor=actor, now=now, facts=[fact])
 
 
@@ -168,9 +210,8 @@ def _heard(
 # --- after the step -----------------------------------------------------------------------------
 
 
-def _changed(instance: ProcessInstance) -> list[str]:
-    over = instance.status != ProcessInstance.Status.RUNNING
-    return ["status", "ended_at", "end_node"] if over else []
+def _is_over(instance: ProcessInstance) -> bool:
+    return instance.status != ProcessInstance.Status.RUNNING
 
 
 def _is_active(activity: Activity) -> bool:

@@ -1,6 +1,6 @@
 """What the tokens and scopes that a step sets down wait for, and who is asked when they cannot."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from workflows import listening
 from workflows.bpmn.kinds import Kind
@@ -41,14 +41,17 @@ def listen(sheet: Sheet, scope: int, found: Iterable[Wait], owner: Activity | No
         sheet.trouble(asked, trouble.kind, str(trouble))
 
 
-def refuse_doubles(sheet: Sheet) -> None:
+def refuse_doubles(sheets: Sequence[Sheet]) -> None:
     """What waits for a message and key that somebody waits for already is in trouble."""
-    double = listening.taken(sheet.fresh.openings.listeners)
-    if not double:
-        return
+    by_listener = {
+        listener.pk: sheet for sheet in sheets for listener in sheet.fresh.openings.listeners
+    }
+    listeners = [each for sheet in sheets for each in sheet.fresh.openings.listeners]
+    double = listening.taken(listeners)
     gone = {listener.pk for listener in double}
-    sheet.fresh.openings.forget(lambda row: row.pk in gone)
     for listener in double:
+        sheet = by_listener[listener.pk]
+        sheet.fresh.openings.forget(lambda row: row.pk in gone)
         node = sheet.process.nodes[listener.node_id]
         sentence = listening.sentence(listener, node.name or node.id)
         owner = listener.activity or _owner_of(sheet, listener.scope)

@@ -5,12 +5,12 @@ number of statements does not grow with the number of tokens.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import singledispatchmethod
 from typing import Any
 
-from workflows import awaiting, cancelling, engine, journal, ruling, telling
+from workflows import awaiting, cancelling, engine, fresh, journal, ruling, telling
 from workflows.bpmn import waits
 from workflows.bpmn.kinds import ENDS, GATEWAYS
 from workflows.bpmn.model import Node, Process
@@ -38,13 +38,14 @@ from workflows.bpmn.tokens import (
 )
 from workflows.closing import Closing
 from workflows.fresh import is_live
-from workflows.journal import Fact
+from workflows.journal import Chapter, Fact
 from workflows.models import Activity, CallReport, Incident, Listener, ProcessInstance
 from workflows.openings import CannotOpen
 from workflows.sheet import Sheet
 
 MOST_RULINGS = 1_000  # decisions that one step may ask
 LONGEST_CODE = 100
+ENDED = ("status", "ended_at", "end_node")
 
 
 class Step:
@@ -64,11 +65,11 @@ class Step:
         self.instance, self.process, self.now = instance, process, now
         self.subject = subject  # the activity that the step began with
         self.escaped: list[Escaped] = []  # errors and escalations that nobody caught
-        self._sheet = Sheet(
+        self.sheet = Sheet(
             instance=instance, process=process, actor=actor, now=now, at=at, facts=facts
         )
-        self._standing, self._fresh = self._sheet.standing, self._sheet.fresh
-        self._closing = Closing(self._sheet)
+        self._standing, self._fresh = self.sheet.standing, self.sheet.fresh
+        self.closing = Closing(self.sheet)
         self._noted: set[tuple[int, str]] = set()  # gateways that have their row already
         if subject is not None and subject.kind in GATEWAYS:
             self._noted.add((subject.scope, subject.node_id))
@@ -100,23 +101,12 @@ class Step:
             self._rule(self._rulings.popleft())
         for activity in self._rulings:
             sentence = f"The process asked {MOST_RULINGS} decisions without a wait."
-            self._sheet.trouble(activity, Incident.Kind.HANDLER, sentence)
+            self.sheet.trouble(activity, Incident.Kind.HANDLER, sentence)
 
     def begin(self) -> None:
         """Listen for what begins the event sub-processes of a new instance."""
         if not self._standing.marking.interrupted:
-            awaiting.listen(self._sheet, ROOT, waits.inside(self.process))
-
-    def write(self, *, also_save: Iterable[str]) -> None:
-        """Write everything down, with what the step makes of the instance itself."""
-        changed = self._standing.update_instance()
-        cancelled = self._closing.write()
-        awaiting.refuse_doubles(self._sheet)
-        self._fresh.write(self._standing.fresh())
-        self._standing.write()
-        facts, also = self._sheet.facts, [*also_save, *changed]
-        journal.record_all(facts, instance=self.instance, now=self.now, also_save=also)
-        cancelling.tell_handlers(cancelled, instance=self.instance, now=self.now)
+            awaiting.listen(self.sheet, ROOT, waits.inside(self.process))
 
     def _play(self, happening: Happening) -> None:
         marking = self._standing.marking
@@ -130,13 +120,13 @@ class Step:
             return
         node = self.process.nodes[activity.node_id]
         try:
-            answer = ruling.of(node, self._sheet.place(activity.scope, activity))
+            answer = ruling.of(node, self.sheet.place(activity.scope, activity))
         except CannotOpen as trouble:
-            self._sheet.trouble(activity, trouble.kind, str(trouble))
+            self.sheet.trouble(activity, trouble.kind, str(trouble))
             return
         activity.trace = dict(answer.trace)
         self._fresh.finish(activity)
-        self._sheet.note("decision.evaluated", f"activity:{activity.pk}", **answer.detail)
+        self.sheet.note("decision.evaluated", f"activity:{activity.pk}", **answer.detail)
         self._play(Completed(node.id, activity.scope, answer.result))
 
     def _add(self, effect: Any, status: Activity.Status, flow: str | None = None) -> Activity:
@@ -154,7 +144,7 @@ class Step:
     def _passed(self, effect: Passed) -> None:
         node = effect.node
         if node.kind in GATEWAYS:
-            self._sheet.note("gateway.passed", node=node.id, flows=list(effect.flows))
+            self.sheet.note("gateway.passed", node=node.id, flows=list(effect.flows))
         if (effect.scope, node.id) in self._noted:
             self._noted.discard((effect.scope, node.id))
         else:
@@ -166,15 +156,15 @@ class Step:
         activity.inputs = None if effect.inputs is None else dict(effect.inputs)
         self._inside_of = activity
         found = waits.of(self.process, effect)
-        self._rulings.extend(awaiting.wait(self._sheet, activity, found))
+        self._rulings.extend(awaiting.wait(self.sheet, activity, found))
 
     @_take.register
     def _arrived(self, effect: Arrived) -> None:
-        self._closing.joins.arrived(self._add(effect, Activity.Status.WAITING, effect.flow))
+        self.closing.joins.arrived(self._add(effect, Activity.Status.WAITING, effect.flow))
 
     @_take.register
     def _joined(self, effect: Joined) -> None:
-        for activity in self._closing.joins.joined(effect):
+        for activity in self.closing.joins.joined(effect):
             activity.complete(now=self.now)
         self._noted.add((effect.scope, effect.node.id))
 
@@ -185,9 +175,9 @@ class Step:
         token = row.activity_id if row else subject
         if token is None:
             raise ValueError("A boundary event interrupts the activity that it sits on.")
-        self._closing.interrupt(token, effect.inner)
+        self.closing.interrupt(token, effect.inner)
         node = effect.node.attached_to
-        self._sheet.note("activity.cancelled", f"activity:{token}", node=node)
+        self.sheet.note("activity.cancelled", f"activity:{token}", node=node)
 
     @_take.register
     def _stuck(self, effect: Stuck) -> None:
@@ -195,36 +185,36 @@ class Step:
         tried = Activity.Stuck.ENTERING if effect.entering else Activity.Stuck.LEAVING
         activity.stuck = tried.value
         self._noted.discard((effect.scope, effect.node.id))
-        self._sheet.trouble(activity, Incident.Kind.STUCK, effect.reason)
+        self.sheet.trouble(activity, Incident.Kind.STUCK, effect.reason)
 
     @_take.register
     def _ended(self, effect: Ended) -> None:
         activity = self._add(effect, Activity.Status.COMPLETED, effect.flow)
         if effect.node.kind in ENDS and (effect.scope == ROOT or effect.node.extension("event")):
-            telling.publish(self._sheet, activity, effect.node)
+            telling.publish(self.sheet, activity, effect.node)
         if effect.terminate and effect.scope == ROOT:
-            self._closing.empty(ROOT)
+            self.closing.empty(ROOT)
 
     @_take.register
     def _finished(self, effect: Finished) -> None:
         self.instance.complete(at_node=effect.node.id, now=self.now)
-        self._closing.quiet(ROOT)
-        self._sheet.note("process.ended", node=effect.node.id)
-        telling.report(self._sheet, CallReport.Kind.ENDED)
+        self.closing.quiet(ROOT)
+        self.sheet.note("process.ended", node=effect.node.id)
+        telling.report(self.sheet, CallReport.Kind.ENDED)
 
     @_take.register
     def _opened(self, effect: Opened) -> None:
         self._standing.open(effect, self._inside_of)
         found = waits.in_scope(self.process, effect)
-        awaiting.listen(self._sheet, effect.scope, found, self._inside_of)
+        awaiting.listen(self.sheet, effect.scope, found, self._inside_of)
 
     @_take.register
     def _scope_closed(self, effect: Closed) -> None:
-        self._closing.close(effect.scope)
+        self.closing.close(effect.scope)
 
     @_take.register
     def _scope_emptied(self, effect: Emptied) -> None:
-        self._closing.empty(effect.scope)
+        self.closing.empty(effect.scope)
 
     @_take.register
     def _assigned(self, effect: Assigned) -> None:
@@ -234,14 +224,40 @@ class Step:
     def _escaped(self, effect: Escaped) -> None:
         self.escaped.append(effect)
         code = effect.code[:LONGEST_CODE]
-        self._sheet.note(f"{effect.what}.uncaught", node=effect.node.id, code=code)
-        telling.report(self._sheet, CallReport.Kind(effect.what), effect.code, effect.message)
+        self.sheet.note(f"{effect.what}.uncaught", node=effect.node.id, code=code)
+        telling.report(self.sheet, CallReport.Kind(effect.what), effect.code, effect.message)
 
     @_take.register
     def _threw(self, effect: Threw) -> None:
-        telling.send(self._sheet, effect)
+        telling.send(self.sheet, effect)
 
     @_take.register(Recorded)
     @_take.register(Undoing)
     def _kept_elsewhere(self, effect: Recorded | Undoing) -> None:
         """What can be compensated is part of its scope."""
+
+
+def write_down(steps: Sequence[Step], *, now: datetime) -> None:
+    """Write steps of different instances down, in as many statements for many as for one.
+
+    What a step makes of its instance goes into the same update as the head of its journal.
+    """
+    sheets = [step.sheet for step in steps]
+    changed = [sheet.standing.update_instance() for sheet in sheets]
+    cancelled = [step.closing.write() for step in steps]
+    awaiting.refuse_doubles(sheets)
+    fresh.write_down([(sheet.fresh, sheet.standing.fresh()) for sheet in sheets])
+    for sheet in sheets:
+        sheet.standing.write()
+    chapters = [
+        Chapter(step.instance, step.sheet.facts, [*fields, *_ending(step.instance)])
+        for step, fields in zip(steps, changed, strict=True)
+    ]
+    journal.record_each(chapters, now=now)
+    for step, activities in zip(steps, cancelled, strict=True):
+        cancelling.tell_handlers(activities, instance=step.instance, now=now)
+
+
+def _ending(instance: ProcessInstance) -> tuple[str, ...]:
+    """What an instance that is over says more."""
+    return ENDED if instance.status != ProcessInstance.Status.RUNNING else ()

@@ -1,6 +1,6 @@
 """Rows that one step sets down: collected first, written together, taken back while it goes on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,9 +9,12 @@ from workflows import cancelling, listening, wakeups
 from workflows.bpmn.model import Node
 from workflows.models import (
     Activity,
+    Call,
     CallReport,
     Event,
     Incident,
+    Job,
+    Listener,
     Message,
     ProcessInstance,
     Scope,
@@ -83,9 +86,9 @@ class Fresh:
         self.cancel([each for each in self.activities.values() if is_within(each.scope)])
         self.openings.forget(lambda row: row.activity_id is None and is_within(row.scope))
 
-    def write(self, scopes: list[Scope]) -> None:
-        """Insert everything, one statement for each kind of row."""
-        rows: list[tuple[Any, list[Any]]] = [
+    def rows(self, scopes: list[Scope]) -> list[tuple[Any, list[Any]]]:
+        """What is to be inserted, in this order."""
+        return [
             (Activity, list(self.activities.values())),
             (Scope, scopes),
             *self.openings.rows(),
@@ -94,16 +97,32 @@ class Fresh:
             (CallReport, self.reports),
             (Message, self.messages),
         ]
-        for model, found in rows:
-            if found:
-                model.objects.bulk_create(found)
-        if self.openings.jobs:
-            wakeups.after_commit(wakeups.RUN_JOB, [job.pk for job in self.openings.jobs])
-        if self.openings.calls or self.reports:
-            wakeups.once_after_commit(wakeups.SETTLE_CALLS)
-        if self.messages:
-            wakeups.after_commit(wakeups.TELL, [message.pk for message in self.messages])
-        listening.look_after_commit(self.openings.listeners)
+
+
+def write_down(steps: Sequence[tuple[Fresh, list[Scope]]]) -> None:
+    """Insert what steps of different instances add, one statement for each kind of row.
+
+    Each step comes with the scopes that began in it.
+    """
+    found: dict[Any, list[Any]] = {}
+    for fresh, scopes in steps:
+        for model, rows in fresh.rows(scopes):
+            found.setdefault(model, []).extend(rows)
+    for model, rows in found.items():
+        if rows:
+            model.objects.bulk_create(rows)
+    _wake(found)
+
+
+def _wake(written: dict[Any, list[Any]]) -> None:
+    """Tell workers what there is to do for them."""
+    if jobs := written[Job]:
+        wakeups.after_commit(wakeups.RUN_JOB, [job.pk for job in jobs])
+    if written[Call] or written[CallReport]:
+        wakeups.once_after_commit(wakeups.SETTLE_CALLS)
+    if messages := written[Message]:
+        wakeups.after_commit(wakeups.TELL, [message.pk for message in messages])
+    listening.look_after_commit(written[Listener])
 
 
 def is_live(activity: Activity) -> bool:

@@ -3,7 +3,7 @@
 And who is told when an instance is over.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from workflows.bpmn.model import Kind, Node
@@ -24,7 +24,7 @@ class Nobody(Refusal):
 # Both are called inside the transaction that holds the instance, and may raise Refusal.
 Opened = Callable[[ProcessInstance, Activity, Node, datetime], None]
 Cancelled = Callable[[ProcessInstance, Activity, datetime], None]
-Over = Callable[[ProcessInstance, datetime], None]
+Over = Callable[[Sequence[ProcessInstance], datetime], None]
 
 _opened: dict[Kind, Opened] = {}
 _cancelled: dict[Kind, Cancelled] = {}
@@ -54,11 +54,11 @@ def cancelled(kind: Kind, instance: ProcessInstance, activity: Activity, now: da
 
 
 def register_over(told: Over) -> None:
-    """Name somebody who is told, once per instance, that it has ended or was cancelled."""
+    """Name somebody who is told of instances that they have ended or were cancelled."""
     _over.append(told)
 
 
-def over(instance: ProcessInstance, now: datetime) -> None:
-    """Nothing of this instance is to be done any more. It is held."""
-    for told in _over:
-        told(instance, now)
+def over(*instances: ProcessInstance, now: datetime) -> None:
+    """Nothing of these instances is to be done any more. They are held."""
+    for told in _over if instances else ():
+        told(instances, now)

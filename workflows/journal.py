@@ -5,7 +5,7 @@ the entry before, so a changed, missing or inserted entry shows. `instance` must
 `runtime.hold`: its row carries the head of the chain.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 
+from workflows import instance_rows
 from workflows.canonical import digest
 from workflows.models import JournalEntry, ProcessInstance
 
@@ -28,6 +29,15 @@ class Fact:
     actor: str
     subject: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What is said of one held instance, and which of its fields the same update writes."""
+
+    instance: ProcessInstance
+    facts: Sequence[Fact]
+    also_save: Sequence[str] = ()
 
 
 def record(
@@ -67,6 +77,27 @@ def record_all(
     if entries:
         JournalEntry.objects.bulk_create(entries)
     return entries
+
+
+def record_each(chapters: Sequence[Chapter], *, now: datetime) -> None:
+    """Append to the chains of different instances, with one insert and one update for all.
+
+    Raises `instance_rows.Behind` when one of several copies is behind its row.
+    """
+    if len(chapters) == 1:
+        [one] = chapters
+        record_all(one.facts, instance=one.instance, now=now, also_save=one.also_save)
+        return
+    found, news = [], []
+    for each in chapters:
+        instance, length, head = each.instance, each.instance.chain_length, each.instance.chain_head
+        entries = _chained(each.facts, chain=instance.pk, length=length, head=head, now=now)
+        if entries:
+            instance.chain_length, instance.chain_head = entries[-1].sequence, entries[-1].hash
+        found += entries
+        news.append((instance, (length, head), each.also_save))
+    instance_rows.move_on(news)
+    JournalEntry.objects.bulk_create(found)
 
 
 def _took_its_place(

@@ -90,7 +90,7 @@ def complete(
     event-based gateway.
     """
     refuse_when_over(instance)
-    end_work(activity, instance, now=now)
+    end_work((activity, instance), now=now)
     said = fact or Fact(
         kind="activity.completed",
         actor=actor,
@@ -241,7 +241,7 @@ def cancel(*, instance_id: UUID, by: str, reason: str, now: datetime) -> Process
     )
     journal.record_all([fact], instance=instance, now=now, also_save=EMPTY)
     cancelling.tell_handlers(activities, instance=instance, now=now)
-    handlers.over(instance, now)
+    handlers.over(instance, now=now)
     if instance.caller_id is not None:
         CallReport.objects.create(called=instance, kind="cancelled", look_at=now, created_at=now)
         wakeups.once_after_commit(wakeups.SETTLE_CALLS)

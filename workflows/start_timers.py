@@ -48,14 +48,13 @@ def fire(timer_id: UUID, *, now: datetime) -> ProcessInstance | None:
 
 def _move_on(timer: StartTimer, now: datetime) -> None:
     """The same row waits for the next moment of a cycle, if there is one."""
-    due_at = timers.due_again(timer, now=now)
+    again = timers.due_again(timer, now=now)
     timer.fired, timer.attempts, timer.last_error = timer.fired + 1, 0, ""
-    if due_at is None or timer.repeats_left == 0:
+    if again is None:
         timer.status, timer.ended_at = Status.FIRED, now
     else:
-        timer.due_at = timer.look_at = due_at
-        if timer.repeats_left is not None:
-            timer.repeats_left -= 1
+        timer.due_at, timer.repeats_left = again
+        timer.look_at = timer.due_at
     timer.save()
 
 

@@ -1,130 +1,210 @@
-"""Timers fire: rows with a due time, found by any number of sweeps, each fired once."""
+"""Timers fire: rows with a due time, found by any number of sweeps, each fired once.
+
+Timers of different instances fire together in one transaction, so that ten thousand that are due
+at once do not wait for each other; of one instance, one after the other, the longest overdue first.
+When something among them fails, each gets a transaction of its own, and the one that fails is given
+to a person.
+"""
 
 import logging
-from datetime import datetime, timedelta
-from typing import Any
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import OperationalError, transaction
 
 from workflows import definitions, handover, runtime, standing
-from workflows.bpmn import cron
-from workflows.bpmn.model import Kind
+from workflows.advancing import Move, advance_each, end_work, inside
+from workflows.bpmn import timing
+from workflows.bpmn.kinds import Kind
+from workflows.bpmn.tokens import BoundaryFired, Completed, Happening, Triggered
 from workflows.journal import Fact
 from workflows.literals import literal
 from workflows.models import Incident, ProcessInstance, StartTimer, Timer
 
-BATCH = 200
+TOGETHER = 200  # timers that fire in one transaction
+MOST = 10_000  # timers of one sweep
+BUDGET = 10.0  # seconds that a sweep gives to timers before it looks at other work
+
+Due = tuple[UUID, UUID]  # a timer and its instance
+Held = tuple[ProcessInstance, Timer]
 
 logger = logging.getLogger(__name__)
 
 
-def fire_due(now: datetime, *, at_most: int = BATCH) -> int:
-    """Fire what is due, the longest overdue first, each in a transaction of its own.
+def fire_due(now: datetime, *, at_most: int = MOST) -> int:
+    """Fire what is due, of each instance the longest overdue first; how many have fired.
 
     An instance that somebody is working on is passed by until the next sweep.
     """
-    due = Timer.objects.filter(status=literal("pending"), due_at__lte=now)
-    found = due.order_by("due_at", "id").values_list("pk", "instance_id")[:at_most]
-    return sum(_fire_safely(timer_id, instance_id, now) for timer_id, instance_id in list(found))
+    fired, until = 0, time.monotonic() + BUDGET
+    passed_by: set[UUID] = set()
+    for batch in _batches(now, at_most):
+        free = [(timer, instance) for timer, instance in batch if instance not in passed_by]
+        if time.monotonic() > until:
+            break
+        done = _fire_safely(free, now)
+        fired += len(done)
+        passed_by |= {instance for _, instance in free} - done
+    return fired
+
+
+def next_due(now: datetime) -> datetime | None:
+    """When the first timer is due after this moment."""
+    pending = Timer.objects.filter(status=literal("pending"), due_at__gt=now)
+    return pending.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def fire(timer_id: UUID, instance_id: UUID, *, now: datetime) -> bool:
+    """Fire one timer; False when it is not due any more or its instance is being worked on."""
+    return bool(fire_together([(timer_id, instance_id)], now=now))
 
 
 @transaction.atomic
-def fire(timer_id: UUID, instance_id: UUID, *, now: datetime) -> bool:
-    """Fire one timer; False when it is not due any more or its instance is being worked on."""
-    held = _hold(timer_id, instance_id, now=now)
-    if held is None:
-        return False
-    instance, timer = held
-    timer.fire(now=now)
-    timer.save(update_fields=["status", "ended_at"])
-    fact = Fact(
-        kind="timer.fired",
-        actor="system",
-        subject=f"timer:{timer.pk}",
-        detail={"node": timer.node_id, "due_at": timer.due_at.isoformat()},
+def fire_together(due: Sequence[Due], *, now: datetime) -> set[UUID]:
+    """Fire timers of different instances, all of them or none; the instances that were free."""
+    held = _hold(due, now=now)
+    if not held:
+        return set()
+    for _, timer in held:
+        timer.fire(now=now)
+    Timer.objects.filter(pk__in=[timer.pk for _, timer in held]).update(
+        status=Timer.Status.FIRED, ended_at=now
     )
-    _happen(instance, timer, fact, now)
-    return True
+    again = [_again(instance, timer, now=now) for instance, timer in held]
+    Timer.objects.bulk_create([each for each in again if each])
+    _happen(held, now)
+    return {instance.pk for instance, _ in held}
 
 
-def _happen(instance: ProcessInstance, timer: Timer, fact: Fact, now: datetime) -> None:
+def _batches(now: datetime, at_most: int) -> Iterator[list[Due]]:
+    """What is due: first the longest overdue timer of each instance, then the next of each."""
+    due = Timer.objects.filter(status=literal("pending"), due_at__lte=now)
+    rows = due.order_by("due_at", "id").values_list("pk", "instance_id")[:at_most]
+    waves: list[list[Due]] = []
+    seen: Counter[UUID] = Counter()
+    for timer_id, instance_id in rows:
+        if seen[instance_id] == len(waves):
+            waves.append([])
+        waves[seen[instance_id]].append((timer_id, instance_id))
+        seen[instance_id] += 1
+    for wave in waves:
+        for begin in range(0, len(wave), TOGETHER):
+            yield wave[begin : begin + TOGETHER]
+
+
+def _happen(held: Sequence[Held], now: datetime) -> None:
+    moves = []
+    for instance, timer in held:
+        runtime.refuse_when_over(instance)
+        fact = Fact(
+            kind="timer.fired",
+            actor="system",
+            subject=f"timer:{timer.pk}",
+            detail={"node": timer.node_id, "due_at": timer.due_at.isoformat()},
+        )
+        moves.append(Move(instance, _happening(instance, timer), [fact], timer.activity))
+    ended = [(each.subject, each.instance) for each in moves if each.subject and _ends(each)]
+    end_work(*ended, now=now)
+    advance_each(moves, actor="system", now=now)
+
+
+def _ends(move: Move) -> bool:
+    """Whether the token waited for this alone."""
+    return isinstance(move.happening, Completed)
+
+
+def _happening(instance: ProcessInstance, timer: Timer) -> Happening:
     """What the timer was set for: a boundary event, an event sub-process, or a token's wait."""
-    node = definitions.process_of(instance).nodes[timer.node_id]
-    said: dict[str, Any] = {"instance": instance, "actor": "system", "now": now, "fact": fact}
-    is_boundary, token = node.kind is Kind.BOUNDARY_TIMER, timer.activity
-    if token is not None and not is_boundary:
-        runtime.complete(activity=token, event=node.id, variables={}, **said)
-        return
-    if not node.interrupting:
-        _set_again(timer, now=now)
+    node, token = definitions.process_of(instance).nodes[timer.node_id], timer.activity
     if token is None:
-        runtime.trigger(node_id=node.id, scope=timer.scope, **said)
-    else:
-        runtime.fire_boundary(activity=token, node_id=node.id, **said)
+        return Triggered(node.id, timer.scope)
+    if node.kind is Kind.BOUNDARY_TIMER:
+        return BoundaryFired(node.id, token.scope, inside(token, instance))
+    return Completed(node.id, token.scope)
 
 
-def next_due(due_at: datetime, *, period: timedelta, now: datetime) -> datetime:
-    """The first moment of the cycle after `now`: repetitions that were missed are not made up."""
-    missed = max(0, (now - due_at) // period)
-    return due_at + (missed + 1) * period
-
-
-def _hold(
-    timer_id: UUID, instance_id: UUID, *, now: datetime
-) -> tuple[ProcessInstance, Timer] | None:
-    """The instance, then the timer, both locked, if the timer is still to be fired."""
-    instance = runtime.hold_if_free(instance_id)
-    if instance is None:
-        return None
+def _hold(due: Sequence[Due], *, now: datetime) -> list[Held]:
+    """The instances that are free, then their timers, all locked, that are still to be fired."""
+    free = ProcessInstance.objects.select_for_update(no_key=True, skip_locked=True)
+    instances = free.in_bulk([instance for _, instance in due])
     held = Timer.objects.select_for_update(no_key=True, of=("self",)).select_related("activity")
-    timer = held.filter(pk=timer_id, status=Timer.Status.PENDING, due_at__lte=now).first()
-    return (instance, timer) if timer else None
+    found = held.filter(
+        pk__in=[timer for timer, instance in due if instance in instances],
+        status=Timer.Status.PENDING,
+        due_at__lte=now,
+    )
+    return [(instances[timer.instance_id], timer) for timer in found.order_by("due_at", "id")]
 
 
-def _set_again(timer: Timer, *, now: datetime) -> None:
-    due_at = due_again(timer, now=now)
-    if due_at is None or timer.repeats_left == 0:
-        return
-    Timer.objects.create(
+# --- cycles -------------------------------------------------------------------------------------
+
+
+def _again(instance: ProcessInstance, timer: Timer, *, now: datetime) -> Timer | None:
+    """The next timer of a cycle, if there is one."""
+    if definitions.process_of(instance).nodes[timer.node_id].interrupting:
+        return None
+    found = due_again(timer, now=now)
+    if found is None:
+        return None
+    due_at, repeats_left = found
+    return Timer(
         instance_id=timer.instance_id,
         activity_id=timer.activity_id,
         scope=timer.scope,
         node_id=timer.node_id,
         due_at=due_at,
-        repeats_left=None if timer.repeats_left is None else timer.repeats_left - 1,
+        repeats_left=repeats_left,
         period=timer.period,
         cron=timer.cron,
     )
 
 
-def due_again(timer: Timer | StartTimer, *, now: datetime) -> datetime | None:
-    """When a cycle fires next; None when it does not."""
-    if timer.cron:
-        return cron.parse(timer.cron).after(max(now, timer.due_at))
-    if timer.period is None:
+def due_again(timer: Timer | StartTimer, *, now: datetime) -> tuple[datetime, int | None] | None:
+    """When a cycle fires next, and how often after that; None when it does not.
+
+    That is its first moment after `now`. Moments that nobody saw are not made up, and they count:
+    R3/PT10M is three moments, whether somebody looks at each or an hour later.
+    """
+    if timer.repeats_left == 0 or not (timer.period or timer.cron):
         return None
-    return next_due(timer.due_at, period=timer.period, now=now)
+    due_at, passed = timing.next_moment(timer.due_at, timer.period or timer.cron, now)
+    if due_at is None or timer.repeats_left is None:
+        return due_at and (due_at, None)
+    left = timer.repeats_left - 1 - passed
+    return (due_at, left) if left >= 0 else None
 
 
-def _fire_safely(timer_id: UUID, instance_id: UUID, now: datetime) -> bool:
-    """One timer that cannot fire holds up no other: it is given to a person."""
+# --- what fails ---------------------------------------------------------------------------------
+
+
+def _fire_safely(batch: Sequence[Due], now: datetime) -> set[UUID]:
+    """Instances whose timer has fired. One that cannot fire holds up no other."""
+    if not batch:
+        return set()
     try:
-        return fire(timer_id, instance_id, now=now)
-    except OperationalError as busy:
-        logger.info("Timer %s is left for the next sweep: %s", timer_id, busy)
-    except Exception:
-        logger.exception("Timer %s cannot fire", timer_id)
-        _give_to_a_person(timer_id, instance_id, now)
-    return False
+        return fire_together(batch, now=now)
+    except Exception as error:
+        if len(batch) > 1:
+            logger.info("Of %s timers each is tried alone: %s", len(batch), error)
+            return {done for each in batch for done in _fire_safely([each], now)}
+        timer_id, instance_id = batch[0]
+        if isinstance(error, OperationalError):
+            logger.info("Timer %s is left for the next sweep: %s", timer_id, error)
+        else:
+            logger.exception("Timer %s cannot fire", timer_id)
+            _give_to_a_person(timer_id, instance_id, now)
+    return set()
 
 
 @transaction.atomic
 def _give_to_a_person(timer_id: UUID, instance_id: UUID, now: datetime) -> None:
-    held = _hold(timer_id, instance_id, now=now)
-    if held is None:
+    held = _hold([(timer_id, instance_id)], now=now)
+    if not held:
         return
-    instance, timer = held
+    [(instance, timer)] = held
     timer.cancel(now=now)
     timer.save(update_fields=["status", "ended_at"])
     handover.open_incident(

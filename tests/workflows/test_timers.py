@@ -1,15 +1,16 @@
 """Timers fire once, in their order, however many sweeps look at them."""
 
 import threading
-from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests.workflows import builders
+from tests.workflows.bpmn import sketch
 from tests.workflows.builders import NOW, complete, later, now_of, standing, story, timer_at
-from workflows import incidents, journal, runtime, timers
-from workflows.models import Incident, Timer
+from workflows import definitions, incidents, journal, runtime, timers
+from workflows.models import Incident, JournalEntry, ProcessInstance, Timer
 
 WAIT = ("start -> wait", "wait -> check", "check -> end")
 LATE = ("start -> check", "late_check -> chase", "check -> end", "chase -> end")
@@ -73,12 +74,51 @@ def test_a_cycle_without_end_stops_with_its_step():
     assert Timer.objects.filter(status="pending").count() == 0
 
 
-def test_repetitions_that_were_missed_are_not_made_up():
-    ten = timedelta(minutes=10)
+@pytest.mark.parametrize(("seen_after", "fires"), [(9, 0), (10, 1), (19, 1), (20, 1), (59, 1)])
+@pytest.mark.django_db
+def test_a_cycle_that_nobody_looked_at_fires_once(seen_after, fires):
+    builders.started(*REMIND, timer="R/PT10M")
 
-    assert timers.next_due(NOW, period=ten, now=NOW) == later(minutes=10)
-    assert timers.next_due(NOW, period=ten, now=later(minutes=9)) == later(minutes=10)
-    assert timers.next_due(NOW, period=ten, now=later(minutes=35)) == later(minutes=40)
+    assert timers.fire_due(later(minutes=seen_after)) == fires
+    assert timers.fire_due(later(minutes=seen_after)) == 0
+
+
+@pytest.mark.parametrize(
+    ("looks", "fires"),
+    [([10, 20, 30, 40], 3), ([11, 22, 33, 44], 3), ([25, 30, 40], 2), ([35, 40, 50], 1),
+     ([60, 70, 80], 1)],
+)  # fmt: skip
+@pytest.mark.django_db
+def test_moments_of_a_cycle_that_nobody_saw_are_not_made_up_and_count(looks, fires):
+    instance = builders.started(*REMIND, timer="R3/PT10M")
+
+    assert sum(timers.fire_due(later(minutes=minutes)) for minutes in looks) == fires
+    assert standing(instance) == ["chase"] * fires + ["check"]
+    assert not Timer.objects.filter(status="pending").exists()
+
+
+@pytest.mark.django_db
+def test_a_cycle_of_months_follows_the_calendar():
+    builders.started(*REMIND, timer="R/P1M")
+
+    moments = []
+    for _ in range(3):
+        [timer] = Timer.objects.filter(status="pending")
+        moments.append(timer.due_at.date().isoformat())
+        timers.fire_due(timer.due_at)
+
+    assert moments == ["2026-04-02", "2026-05-02", "2026-06-02"]
+
+
+@pytest.mark.django_db
+def test_cron_goes_on_after_what_was_missed():
+    builders.started(*REMIND, timer="R/PT10M")
+    Timer.objects.update(cron="0 0 8 * * MON-FRI", period=None)
+
+    assert timers.fire_due(later(days=4)) == 1
+
+    [timer] = Timer.objects.filter(status="pending")
+    assert timer.due_at.isoformat() == "2026-03-09T08:00:00+00:00"
 
 
 @pytest.mark.django_db
@@ -88,6 +128,44 @@ def test_the_longest_overdue_fires_first():
 
     assert timers.fire_due(later(hours=5), at_most=1) == 1
     assert [standing(instance) for instance in instances] == [["wait"], ["check"], ["wait"]]
+
+
+@pytest.mark.django_db
+def test_after_an_hour_of_silence_each_timer_fires_once_and_in_its_order():
+    """Two instances, each with reminders that were due in another order than they were set."""
+    due = (40, 10, 50, 20, 30)
+    made = {f"r{minutes}": sketch.on("work", "timer", stays=True) for minutes in due}
+    arrows = ("start -> work -> end", *(f"{name} -> after_{name} -> end" for name in made))
+    source = sketch.xml(*arrows, work=sketch.task(), **made)
+    [definition] = definitions.deploy(source=source, by="user:ada", now=NOW)
+    instances = [builders.start(definition) for _ in range(2)]
+    for timer in Timer.objects.all():
+        minutes = int(timer.node_id[1:])
+        Timer.objects.filter(pk=timer.pk).update(due_at=later(minutes=minutes))
+
+    assert timers.fire_due(later(hours=1)) == 10
+    assert timers.fire_due(later(hours=1)) == 0
+
+    for instance in instances:
+        said = JournalEntry.objects.filter(chain=instance.pk, kind="timer.fired")
+        nodes = [each.detail["node"] for each in said.order_by("sequence")]
+        assert nodes == ["r10", "r20", "r30", "r40", "r50"]
+        assert journal.verifies(now_of(instance))
+
+
+@pytest.mark.django_db
+def test_many_instances_cost_as_many_statements_as_one():
+    counts = []
+    for many in (1, 20):
+        definition = builders.deployed("start -> wait", "wait -> end")
+        for _ in range(many):
+            builders.start(definition)
+        with CaptureQueriesContext(connection) as seen:
+            assert timers.fire_due(later(hours=1)) == many
+        counts.append(len(seen))
+
+    assert counts[0] == counts[1]
+    assert not ProcessInstance.objects.filter(status="running").exists()
 
 
 @pytest.mark.django_db
@@ -107,14 +185,14 @@ def test_a_time_that_cannot_be_told_is_an_incident_until_it_can():
 @pytest.mark.django_db
 def test_one_timer_that_cannot_fire_holds_up_no_other(monkeypatch):
     broken, sound = builders.started(*WAIT), builders.started(*WAIT)
-    moves_on = runtime.complete
+    happens = timers._happening
 
-    def stumbles(*, instance, **named):
+    def stumbles(instance, timer):
         if instance.pk == broken.pk:
             raise ZeroDivisionError
-        moves_on(instance=instance, **named)
+        return happens(instance, timer)
 
-    monkeypatch.setattr(runtime, "complete", stumbles)
+    monkeypatch.setattr(timers, "_happening", stumbles)
 
     assert timers.fire_due(later(hours=1)) == 1
     assert standing(sound) == ["check"]

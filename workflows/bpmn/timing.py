@@ -36,7 +36,8 @@ class Plan:
     due_at: datetime
     repetitions: int | None = 1  # firings in all, including the next; None is without end
     period: timedelta | None = None  # between two firings of a cycle
-    cron: str = ""  # tells the firings of a cycle that has no fixed period
+    # Tells the firings of a cycle that has no fixed period: cron, or a duration with months.
+    cron: str = ""
 
 
 def due(timer: Timer, variables: Mapping[str, Any], now: datetime) -> datetime:
@@ -55,6 +56,24 @@ def plan(timer: Timer, variables: Mapping[str, Any], now: datetime) -> Plan:
         case "cycle":
             return _cycle(text, now)
     raise TimingError(f"A timer is a date, a duration or a cycle, not {timer.form!r}.")
+
+
+def next_moment(
+    due_at: datetime, every: timedelta | str, now: datetime
+) -> tuple[datetime | None, int]:
+    """The first moment of a cycle after `now`, and how many after `due_at` have passed by then.
+
+    `every` is the time between two, a duration with months or years, or cron.
+    """
+    if isinstance(every, timedelta):
+        passed = max(0, (now - due_at) // every)
+        return due_at + (passed + 1) * every, passed
+    if cron.is_cron(every):
+        return cron.parse(every).after(max(now, due_at)), 0
+    moment, passed = due_at + isodate.parse_duration(every), 0
+    while moment <= now:
+        moment, passed = moment + isodate.parse_duration(every), passed + 1
+    return moment.astimezone(UTC), passed
 
 
 def duration(text: str) -> timedelta:
@@ -150,6 +169,8 @@ def _cycle(text: str, now: datetime) -> Plan:
     if period < SHORTEST_CYCLE:
         raise TimingError(f"{text} repeats faster than once a second.")
     due_at = now + period if begin is None else max(_at(begin, now), now)
+    if isinstance(isodate.parse_duration(every), isodate.Duration):  # months are not all alike
+        return Plan(due_at, repetitions, cron=every)
     return Plan(due_at, repetitions, period)
 
 

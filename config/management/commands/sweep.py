@@ -5,6 +5,7 @@ import random
 import signal
 import threading
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -14,10 +15,12 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from config.sweeping import sweep_once
+from workflows import timers
 
 log = logging.getLogger(__name__)
 
 SHORTEST, LONGEST = 1.0, 2.0  # seconds between two sweeps; several sweepers drift apart
+LEAST = 0.05  # seconds between two sweeps while timers are due one after the other
 LONGEST_BACKOFF = 30.0  # seconds between two tries while the database is away
 
 
@@ -51,9 +54,11 @@ def keep_sweeping(stop: threading.Event, *, touch: Path | None = None) -> None:
     pause = 0.0
     while not stop.wait(pause):
         try:
-            report(sweep_once(now=timezone.now()))
+            begun = timezone.now()
+            report(sweep_once(now=begun))
             if touch:
                 touch.touch()
+            pause = until_next(begun)
         except (OperationalError, InterfaceError) as error:
             connection.close()
             backoff = min(backoff * 2, LONGEST_BACKOFF)
@@ -61,7 +66,15 @@ def keep_sweeping(stop: threading.Event, *, touch: Path | None = None) -> None:
             log.warning("The database does not answer (%s); next try in %.0f s.", error, pause)
         else:
             backoff = SHORTEST
-            pause = random.uniform(SHORTEST, LONGEST)  # noqa: S311  jitter, no secret
+
+
+def until_next(begun: datetime) -> float:
+    """Seconds until the sweep that follows the one that began then: sooner for a timer."""
+    pause = random.uniform(SHORTEST, LONGEST)  # noqa: S311  jitter, no secret
+    due_at = timers.next_due(begun)
+    if due_at is None:
+        return pause
+    return min(pause, max(LEAST, (due_at - timezone.now()).total_seconds()))
 
 
 def report(moved: dict[str, int]) -> None:

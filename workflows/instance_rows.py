@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from workflows.models import ProcessInstance
@@ -45,7 +45,7 @@ def move_on(news: Sequence[tuple[ProcessInstance, Head, Sequence[str]]]) -> None
     """Write the head of each journal, which was somewhere else before, and these fields."""
     rows = [_row(*each) for each in news]
     with connection.cursor() as cursor:
-        cursor.execute(MOVE_ON, [json.dumps(rows, cls=DjangoJSONEncoder)])
+        cursor.execute(MOVE_ON, [json.dumps(rows)])
         if cursor.rowcount != len(rows):
             raise Behind(f"{len(rows) - cursor.rowcount} of {len(rows)} instances have moved on.")
 
@@ -53,10 +53,14 @@ def move_on(news: Sequence[tuple[ProcessInstance, Head, Sequence[str]]]) -> None
 def _row(instance: ProcessInstance, before: Head, fields: Sequence[str]) -> dict[str, Any]:
     length, head = before
     return {
-        "id": instance.pk,
+        "id": str(instance.pk),
         "old_length": length,
         "old_head": head,
         "chain_length": instance.chain_length,
         "chain_head": instance.chain_head,
-        **{name: getattr(instance, name) for name in fields},
+        **{name: _plain(getattr(instance, name)) for name in fields},
     }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

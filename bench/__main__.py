@@ -9,6 +9,7 @@ QUICK = {
     "claims": "--rows 10000 --claims 800 --rounds 1",
     "instances": "--many 200 --alone 10",
     "decide": "--rows 1000 100000 --decisions 40",
+    "timers": "--many 1000 --instances 50",
     "feel": "--alone",
     "fuzz": "--expressions 20000 --tables 1000",
 }
@@ -17,6 +18,7 @@ FULL = {
     "claims": "--rows 10000 1000000 --claims 4000 --rounds 3",
     "instances": "--many 1000 --alone 40",
     "decide": "--rows 1000 1000000 --decisions 150",
+    "timers": "--many 10000 --instances 500",
     "feel": "",
     "fuzz": "--expressions 1000000 --tables 20000",
 }

@@ -211,7 +211,7 @@ def _heard(
 
 
 def _is_over(instance: ProcessInstance) -> bool:
-    return instance.status != ProcessInstance.Status.RUNNING
+    return str(instance.status) != ProcessInstance.Status.RUNNING
 
 
 def _is_active(activity: Activity) -> bool:

@@ -131,7 +131,7 @@ class Step:
 
     def _add(self, effect: Any, status: Activity.Status, flow: str | None = None) -> Activity:
         activity = self._fresh.add(effect.node, effect.scope, status, flow)
-        telling.was_sent_by(self._sheet, activity)
+        telling.was_sent_by(self.sheet, activity)
         return activity
 
     # --- one effect each ---

@@ -171,8 +171,10 @@ def due_again(timer: Timer | StartTimer, *, now: datetime) -> tuple[datetime, in
     if timer.repeats_left == 0 or not (timer.period or timer.cron):
         return None
     due_at, passed = timing.next_moment(timer.due_at, timer.period or timer.cron, now)
-    if due_at is None or timer.repeats_left is None:
-        return due_at and (due_at, None)
+    if due_at is None:
+        return None
+    if timer.repeats_left is None:
+        return due_at, None
     left = timer.repeats_left - 1 - passed
     return (due_at, left) if left >= 0 else None
 

@@ -1,12 +1,15 @@
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
+from django.utils import timezone
 
 from config.management.commands import sweep as command
 from config.sweeping import SWEEPS, sweep_once
+from tests.workflows import builders
+from workflows.models import Timer
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HERE = "tests.config.test_sweep"
@@ -40,6 +43,7 @@ def test_a_lost_database_is_left_to_the_loop():
         sweep_once([f"{HERE}.database_is_away"], now=NOW)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_loop_waits_for_a_lost_database_and_goes_on(monkeypatch, caplog):
     stop, tries = threading.Event(), []
 
@@ -60,6 +64,20 @@ def test_the_loop_waits_for_a_lost_database_and_goes_on(monkeypatch, caplog):
 
 def test_the_pause_between_two_sweeps_keeps_the_promise_of_five_seconds():
     assert command.LONGEST <= 2
+
+
+@pytest.mark.django_db
+def test_the_next_sweep_comes_with_the_next_timer():
+    assert command.until_next(timezone.now()) >= command.SHORTEST
+    builders.started("start -> wait", "wait -> end")
+    Timer.objects.update(due_at=timezone.now() + timedelta(hours=1))
+    assert command.until_next(timezone.now()) >= command.SHORTEST
+
+    soon = timezone.now() + timedelta(seconds=0.6)
+    Timer.objects.update(due_at=soon)
+
+    assert command.until_next(timezone.now()) <= 0.6
+    assert command.until_next(soon - timedelta(seconds=1)) >= command.LEAST
 
 
 @pytest.mark.django_db

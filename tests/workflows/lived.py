@@ -1,4 +1,4 @@
-"""A model that somebody else made, run to its end in the database by everybody who has a part in it.
+"""A model that somebody else made, run to its end in the database by all who have a part in it.
 
 Workers outside take its jobs by topic, people complete their steps, messages and signals arrive,
 the clock moves on to the next timer, incidents are corrected and tried again, and the processes
@@ -7,7 +7,7 @@ that it calls run, too. Who does what next, and what they answer, is a matter of
 
 import random
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from workflows import (
     definitions,
     external,
     external_results,
+    feel,
     incidents,
     intake,
     runtime,
@@ -49,6 +50,7 @@ from workflows.models import (
 MOST = 400  # things that happen
 SHOP = "api:shop"
 ERRORS = 0.15  # how often a worker gives an error that the model catches
+SOMETIMES = 0.1
 
 
 def stub(key: str) -> bytes:
@@ -57,9 +59,15 @@ def stub(key: str) -> bytes:
 
 
 class Lived:
-    """One run of a model; `library` has the files of other processes by their key."""
+    """One run of a model; `library` has the files of other processes by their key.
 
-    def __init__(self, source: bytes, library: Mapping[str, bytes], seed: int) -> None:
+    `said` are answers that are no matter of chance.
+    """
+
+    def __init__(
+        self, source: bytes, library: Mapping[str, bytes], seed: int, said: Mapping[str, Any]
+    ) -> None:
+        self.said = said
         self.chance, self.now = random.Random(seed), NOW
         self.library = library
         self.deployed: set[str] = set()
@@ -86,13 +94,18 @@ class Lived:
     # --- what is answered ---
 
     def _answers(self, process: Process) -> dict[str, Any]:
-        return {**self._lists(process), **known(process, self.chance)}
-
-    def _lists(self, process: Process) -> dict[str, list[int]]:
-        """What loops go through."""
-        loops = [node.loop for node in process.nodes.values() if node.loop]
-        names = [loop.collection for loop in loops if loop.collection.isidentifier()]
-        return {name: list(range(self.chance.randrange(4))) for name in names}
+        """Values for what loops, keys and timers of a model read, and its conditions."""
+        found: dict[str, Any] = {}
+        for node in process.nodes.values():
+            if node.loop:
+                items = list(range(self.chance.randrange(4)))
+                found |= dict.fromkeys(_names(node.loop.collection), items)
+            if node.event:
+                found |= dict.fromkeys(_names(node.event.key), f"K-{self.chance.randrange(100)}")
+            if node.timer and node.timer.text.startswith("="):
+                said = "2026-03-02T12:00:00Z" if node.timer.form == "date" else "PT1H"
+                found |= dict.fromkeys(_names(node.timer.text[1:]), said)
+        return {**found, **known(process, self.chance), **self.said}
 
     # --- beginning ---
 
@@ -157,13 +170,20 @@ class Lived:
         found: list[tuple[str, Any]] = [
             *(("work", job) for job in Job.objects.filter(status="ready")),
             *(("person", each) for each in self._people()),
-            *(("hear", each) for each in Listener.objects.filter(status="open")),
+            *(("hear", each) for each in self._listeners()),
             *(("mend", each) for each in Incident.objects.filter(status="open")),
         ]
-        if not found or self.chance.random() < 0.1:
+        if not found or self.chance.random() < SOMETIMES:
             next_one = Timer.objects.filter(status="pending").order_by("due_at").first()
             found += [("fire", next_one)] if next_one else []
         return found
+
+    def _listeners(self) -> Iterable[Listener]:
+        """Those that take nothing away hear something now and then, or there would be no end."""
+        for each in Listener.objects.filter(status="open").select_related("instance"):
+            node = definitions.process_of(each.instance).nodes[each.node_id]
+            if node.interrupting or self.chance.random() < SOMETIMES:
+                yield each
 
     def _people(self) -> Iterable[Activity]:
         waiting = Activity.objects.filter(status="active", kind=Kind.USER_TASK, stuck="")
@@ -230,3 +250,8 @@ def _codes(process: Process, node: Node) -> Iterable[str]:
         event = process.nodes[name]
         if event.kind is Kind.BOUNDARY_ERROR and event.event and event.event.name:
             yield event.event.name
+
+
+def _names(text: str) -> Iterable[str]:
+    """The variables that FEEL reads."""
+    return feel.compile(text.strip().removeprefix("=")).names if text.strip() else ()

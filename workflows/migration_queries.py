@@ -76,8 +76,13 @@ def counted(definition: ProcessDefinition, plan: Plan) -> Counted:
     )
 
 
-def blocking(counts: Counted, plan: Plan) -> list[str]:
-    """Why instances stay, the most frequent reason first: one sentence with a number each."""
+def standing_in(instance: ProcessInstance) -> dict[str, Standing]:
+    """Where one instance stands."""
+    return _standing(ProcessInstance.objects.filter(pk=instance.pk))
+
+
+def blocking(counts: Counted, plan: Plan) -> list[tuple[int, str]]:
+    """Why instances stay, the most frequent reason first: how many, and a sentence."""
     reasons = [
         (standing.instances, plan.unplaced(node))
         for node, standing in counts.standing.items()
@@ -86,7 +91,7 @@ def blocking(counts: Counted, plan: Plan) -> list[str]:
     for node, many in counts.unmade.items():
         place = plan.place(node)
         reasons.append((many, moving.no_longer_undone(place) if place else plan.unplaced(node)))
-    return [f"{many:,}: {sentence}" for many, sentence in sorted(reasons, reverse=True)]
+    return sorted(reasons, key=lambda reason: (-reason[0], reason[1]))
 
 
 # --- migrations ---------------------------------------------------------------------------------

@@ -2,12 +2,27 @@
 
 from django.urls import path
 
-from workflows.views import instance_variables, message_sender, process_heat, process_start
+from workflows.views import (
+    instance_migration,
+    instance_variables,
+    message_sender,
+    process_heat,
+    process_migration,
+    process_start,
+)
 
 DEFINITION = "configure/processes/<uuid:pk>"
 
 urlpatterns = [
     path("processes/<uuid:pk>/variable/", instance_variables.variable, name="variable"),
+    path("processes/<uuid:pk>/migrate/", instance_migration.migrate, name="instance-migrate"),
+    path(f"{DEFINITION}/migrate/", process_migration.prepare, name="definition-migrate"),
+    path("configure/processes/migrations/<uuid:pk>/", process_migration.shown, name="migration"),
+    path(
+        "configure/processes/migrations/<uuid:pk>/stop/",
+        process_migration.stop,
+        name="migration-stop",
+    ),
     path(f"{DEFINITION}/start/", process_start.start, name="definition-start"),
     path(f"{DEFINITION}/heat/", process_heat.shown, name="definition-heat"),
     path("configure/processes/messages/", message_sender.send, name="message"),

@@ -64,7 +64,7 @@ def test_the_preview_counts_what_then_happens(loans):
     assert {node: each.instances for node, each in counts.standing.items()} == {"a": 3, "b": 2}
     plan = migration.wanted(old, new).plan()
     assert migration_queries.blocking(counts, plan) == [
-        "2: “b” has no counterpart. Choose one, or let what is there finish first."
+        (2, "“b” has no counterpart. Choose one, or let what is there finish first.")
     ]
     mapped = migration.wanted(old, new, {"b": "c"}).plan()
     assert migration_queries.counted(old, mapped).fitting == 5

@@ -7,6 +7,7 @@ from workflows.api.incidents import Correct, Retry, RetryMany, Settle
 from workflows.api.instances import Incidents, Instance, Instances
 from workflows.api.jobs import Complete, Error, Extend, Fail, Fetch
 from workflows.api.messages import Messages, SendAgain, SentMessage, Withdraw
+from workflows.api.migrations import Migration, Migrations, Preview, Stayed, Stop
 from workflows.api.signals import SentSignal, Signals
 
 urlpatterns = [
@@ -19,6 +20,11 @@ urlpatterns = [
     path("instances", Instances.as_view(), name="instances"),
     path("instances/<uuid:pk>", Instance.as_view(), name="instance"),
     path("definitions", Definitions.as_view(), name="definitions"),
+    path("definitions/<uuid:pk>/migrations", Migrations.as_view(), name="migrations"),
+    path("definitions/<uuid:pk>/migrations/preview", Preview.as_view(), name="migration-preview"),
+    path("migrations/<uuid:pk>", Migration.as_view(), name="migration"),
+    path("migrations/<uuid:pk>/stayed", Stayed.as_view(), name="migration-stayed"),
+    path("migrations/<uuid:pk>/stop", Stop.as_view(), name="migration-stop"),
     path("decisions", Decisions.as_view(), name="decisions"),
     path("decisions/<str:key>", Decision.as_view(), name="decision"),
     path("decisions/<str:key>/evaluate", Evaluate.as_view(), name="evaluate"),

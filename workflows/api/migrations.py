@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from workflows import definition_queries, migration, migration_batches, migration_queries, reading
 from workflows import queries as definition_rows
 from workflows.api.described import AFTER, PAGE_SIZE, described
-from workflows.api.fields import Body, Object, Text
+from workflows.api.fields import Body, Nothing, Object, Text
 from workflows.api.operation import Operation, caller
 from workflows.bpmn import migrating
 from workflows.migration import LONGEST_REASON, Wanted
@@ -204,8 +204,9 @@ class Stop(Operation):
         tags=["Processes"],
         summary="Stop a migration",
         description="Whoever was not migrated yet stays on its version.",
+        sends=Nothing,
         answers={200: MigrationOut},
-        problems=(400, 404, 409),
+        problems=(404, 409),
     )
     def post(self, request: Request, pk: UUID) -> Response:
         self.sent(request)

@@ -8,15 +8,14 @@ version says.
 from collections.abc import Callable, Sequence
 
 from workflows import openings, wakeups
-from workflows.bpmn.kinds import Kind
 from workflows.bpmn.migrating import Plan
 from workflows.bpmn.model import Node
+from workflows.calls import SAID
 from workflows.models import Activity, Call, Job
 from workflows.surroundings import Around
 
 NEWS_OF_A_JOB = ("handler", "input", "result_variable", "max_attempts", "lease_for", "backoff")
 OF_A_JOB = (*NEWS_OF_A_JOB, "dispatch_at")
-OF_A_CALL = ("process", "binding", "version", "business_key", "inputs")
 AT_ONCE = 500  # rows of one statement
 NOT_IN_HAND = (Job.Status.READY, Job.Status.DEAD)
 NOT_BEGUN = (Call.Status.WANTED, Call.Status.TROUBLED)
@@ -44,7 +43,7 @@ def calls(tokens: Sequence[Activity], around: Around, plan: Plan) -> list[Call]:
         for call in Call.objects.filter(activity__in=list(differing), status__in=NOT_BEGUN):
             activity = differing[call.activity_id]
             fresh = openings.call_for(_node(activity, plan), around.place(activity.scope, activity))
-            for name in OF_A_CALL:
+            for name in SAID:
                 setattr(call, name, getattr(fresh, name))
             found.append(call)
     return found
@@ -69,7 +68,7 @@ def write(jobs: Sequence[Job], calls: Sequence[Call]) -> None:
         ready = [job.pk for job in mine if job.status == Job.Status.READY]
         wakeups.after_commit(wakeups.RUN_JOB, ready)
     if calls:
-        Call.objects.bulk_update(calls, OF_A_CALL, batch_size=AT_ONCE)
+        Call.objects.bulk_update(calls, SAID, batch_size=AT_ONCE)
 
 
 def _differs(activity: Activity, plan: Plan, said: Said) -> bool:
@@ -88,8 +87,6 @@ def _node(activity: Activity, plan: Plan) -> Node:
 
 
 def _said_of_a_job(node: Node) -> object:
-    if node.kind not in (Kind.SERVICE_TASK, Kind.SEND_TASK):
-        return None
     inputs = tuple(each for each in node.extensions if each.name == "input")
     return node.extension("job"), node.work, inputs
 

@@ -52,6 +52,8 @@ def test_every_page_about_processes_can_be_read_by_everybody(screen, sit, ada, f
         reverse("workflows:definition", args=[second.pk]),
         reverse("workflows:definition-heat", args=[first.pk]),
         reverse("workflows:definition-start", args=[first.pk]),
+        reverse("workflows:definition-migrate", args=[first.pk]),
+        reverse("workflows:instance-migrate", args=[instance.pk]),
         reverse("workflows:message"),
         reverse("workflows:instance", args=[instance.pk]),
         f"{reverse('workflows:variable', args=[instance.pk])}?name=amount",
@@ -124,3 +126,60 @@ def test_what_is_different_from_the_version_before_is_told(sit, ada, forms):
     page = sit(ada).open(reverse("workflows:definition", args=[second.pk]))
 
     page.get_by_text("Service task “charge it”: was called “auto”.").wait_for()
+
+
+@pytest.fixture
+def orders(transactional_db, machine):
+    """Two versions; two instances stand where they fit, one at a step that is gone."""
+    from tests.workflows.builders import complete
+    from tests.workflows.migrated import start, version
+
+    old = version("start -> auto -> wait_it -> end")
+    instances = [start(old, f"O-{number}") for number in range(3)]
+    complete(instances[2], "auto")
+    return old, version("start -> auto -> wait_longer -> end"), instances
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=["light and wide", "dark and narrow"])
+def test_instances_are_migrated_as_previewed_without_javascript(screen, sit, ada, orders):
+    from tests.workflows.builders import now_of
+    from workflows import migration_batches
+
+    old, new, instances = orders
+    seat = sit(ada, java_script_enabled=False, **screen)
+    page = seat.open(reverse("workflows:definition-migrate", args=[old.pk]))
+    page.get_by_role("heading", name="2 of 3 instances fit").wait_for()
+    page.get_by_label("wait_it goes on as").select_option(label="wait_longer")
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("heading", name="3 of 3 instances fit").wait_for()
+    assert not page.evaluate(TOO_WIDE)
+
+    page.get_by_label("Why").fill("They wait longer now.")
+    page.get_by_role("button", name="Migrate 3 instances").click()
+    page.get_by_role("heading", name="0 of 3 looked at").wait_for()
+    migration_batches.run_due(timezone.now())
+    page.reload()
+
+    page.get_by_role("heading", name="Done").wait_for()
+    assert [now_of(each).definition_id for each in instances] == [new.pk] * 3
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=["light and wide", "dark and narrow"])
+def test_the_result_of_a_migration_can_be_read_by_everybody(screen, sit, ada, orders):
+    from workflows import migration, migration_batches
+    from workflows.models import ProcessMigration
+
+    old, new, _ = orders
+    migration_batches.begin(
+        wish=migration.wanted(old, new), reason="Law.", by="user:ada", now=timezone.now()
+    )
+    seat = sit(ada, **screen)
+    page = seat.open(reverse("workflows:migration", args=[ProcessMigration.objects.get().pk]))
+    was_running = seat.accessibility()
+    migration_batches.run_due(timezone.now())
+
+    page.get_by_role("heading", name="Done").wait_for()  # it refreshes itself
+    page.get_by_text("has no counterpart").wait_for()
+    assert (was_running, seat.accessibility()) == ("", "")
+    assert not page.evaluate(TOO_WIDE)
+    assert seat.violations() == []

@@ -26,6 +26,7 @@ from workflows.models import (
     DecisionDraft,
     ProcessDefinition,
     ProcessInstance,
+    ProcessMigration,
     Subscription,
 )
 
@@ -76,6 +77,11 @@ SAMPLES: dict[str, Callable[[], Any]] = {
     "workflows:instance": lambda: ProcessInstance.objects.filter(status="running").latest("id").pk,
     "workflows:definition": lambda: ProcessDefinition.objects.latest("id").pk,
     "workflows:definition-file": lambda: ProcessDefinition.objects.latest("id").pk,
+    "workflows:definition-migrate": lambda: ProcessDefinition.objects.latest("id").pk,
+    "workflows:instance-migrate": lambda: (
+        ProcessInstance.objects.filter(status="running").latest("id").pk
+    ),
+    "workflows:migration": lambda: first_of(ProcessMigration, "pk"),
     "workflows:subscription": lambda: first_of(Subscription, "pk"),
     "queues:queue-edit": lambda: first_of(Queue, "slug"),
     "queues:queue-members": lambda: first_of(Queue, "slug"),

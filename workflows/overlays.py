@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from workflows.bpmn import drawing, figures, layout
+from workflows.bpmn import drawing, layout
 from workflows.bpmn.drawing import Mark
-from workflows.bpmn.figures import SVG, add, number
 from workflows.bpmn.model import Bounds, Process
+from workflows.bpmn.shapes import LETTER, SVG, add, number, printable
 
 LABEL, ABOVE = 16.0, 5.0  # height of a label, distance to its figure
 BAR, STROKES = 6.0, 4.0  # height of a bar, distance of its hatching
@@ -47,7 +47,7 @@ def svg(
     shapes = layout.complete(process).shapes
     said = []
     for name, label in labels.items():
-        group, at = groups.get(figures.printable(name)), shapes.get(name)
+        group, at = groups.get(printable(name)), shapes.get(name)
         if group is None or at is None:
             continue
         _label(root, group, at, label)
@@ -62,14 +62,14 @@ def _label(root: etree._Element, group: etree._Element, at: Bounds, label: Label
         group.set("class", f"{group.get('class', '')} {label.names}")
     title = group.find(f"{{{SVG}}}title")
     if title is not None and label.note:
-        title.text = figures.printable(f"{title.text or ''}: {label.note}"[:1_000])
+        title.text = printable(f"{title.text or ''}: {label.note}"[:1_000])
     # On top of everything: a child of the picture, not of the figure.
     box = add(root, "g", class_=f"bpmn-note {label.names}".strip(), aria_hidden="true")
     bottom = at.y - ABOVE
     if label.bar:
         _bar(box, at.x, bottom - BAR, max(at.width, SHORTEST), label.bar)
         bottom -= BAR + 2
-    width = 12.0 + figures.LETTER * len(label.text)
+    width = 12.0 + LETTER * len(label.text)
     add(box, "rect", x=at.x, y=bottom - LABEL, width=width, height=LABEL, rx=4.0)
     add(box, "text", label.text, x=at.x + width / 2, y=bottom - 4, text_anchor="middle")
 
@@ -103,7 +103,7 @@ def _title(process: Process, name: str) -> str:
 def _describe(root: etree._Element, said: list[str]) -> None:
     desc = root.find(f"{{{SVG}}}desc")
     if desc is not None and said:
-        desc.text = figures.printable(f"{desc.text or ''} {'. '.join(said)}."[:20_000])
+        desc.text = printable(f"{desc.text or ''} {'. '.join(said)}."[:20_000])
 
 
 def _heighten(root: etree._Element) -> None:

@@ -4,7 +4,7 @@ from lxml import etree
 
 from tests.workflows.drawn import draw
 from workflows import overlays
-from workflows.bpmn.figures import SVG
+from workflows.bpmn.shapes import SVG
 from workflows.overlays import Bar, Label
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from workflows.bpmn import figures, layout
-from workflows.bpmn.figures import SVG, add, number, printable
-from workflows.bpmn.kinds import BOUNDARIES, CONTAINERS
+from workflows.bpmn.kinds import BOUNDARIES, CONTAINERS, ENDS
 from workflows.bpmn.layout import Points
 from workflows.bpmn.model import Bounds, Diagram, Flow, Kind, Node, Process
+from workflows.bpmn.shapes import LINE, SVG, add, number, printable
 
 PADDING = 24.0
 NAMED_INSIDE = ("task", "container")
@@ -48,9 +48,12 @@ def svg(process: Process, marks: Mapping[str, Mark] | None = None) -> str:
             _lane(root, lane.name, diagram.shapes[lane.id])
     containers, others = _back_to_front(process, diagram)
     for node in containers:
-        _node(root, node, diagram, marks.get(node.id, NOTHING))
+        hides = not any(each.id in diagram.shapes for each in process.inside(node.id))
+        _node(root, node, diagram, marks.get(node.id, NOTHING), is_collapsed=hides)
     for flow in [each for each in process.flows.values() if each.id in diagram.edges]:
         _flow(root, flow, process, diagram, marks.get(flow.id, NOTHING))
+    for node in others:
+        _undoing(root, node, process, diagram)
     for note in process.annotations:
         _annotation(root, note.text, diagram.shapes.get(note.id), _ties(note.ties, diagram))
     for node in others:
@@ -124,14 +127,16 @@ def _back_to_front(process: Process, diagram: Diagram) -> tuple[list[Node], list
 # --- nodes ---
 
 
-def _node(root: etree._Element, node: Node, diagram: Diagram, mark: Mark) -> None:
+def _node(
+    root: etree._Element, node: Node, diagram: Diagram, mark: Mark, *, is_collapsed: bool = False
+) -> None:
     at = diagram.shapes[node.id]
     parent = root
     if _is_own_path(mark.href):
         parent = add(root, "a", class_="bpmn-link", href=mark.href)
     group = add(parent, "g", class_=_classes(node, mark), data_node=printable(node.id))
     add(group, "title", f"{node.name or node.id}{': ' + mark.note if mark.note else ''}")
-    figures.figure(group, node, at)
+    figures.figure(group, node, at, is_collapsed=is_collapsed)
     if figures.family(node) not in NAMED_INSIDE and node.name:
         room = _label_room(node, diagram)
         shown = figures.lines(node.name, room.width, 4)
@@ -151,8 +156,10 @@ def _is_own_path(href: str) -> bool:
 
 def _classes(node: Node, mark: Mark) -> str:
     names = ["bpmn-node", f"bpmn-{figures.family(node)}", f"is-{_kebab(node.kind)}"]
-    if node.attached_to and not node.interrupting:
+    if not node.interrupting:
         names.append("is-non-interrupting")
+    if node.kind in ENDS:
+        names.append("is-an-end")
     if _state(mark):
         names.append(f"is-{_state(mark)}")
     return " ".join(names)
@@ -167,7 +174,7 @@ def _label_room(node: Node, diagram: Diagram) -> Bounds:
     placed, at = diagram.labels.get(node.id), diagram.shapes[node.id]
     width = max(placed.width, 60.0) if placed else 100.0
     shown = figures.lines(node.name, width, 4)
-    height = figures.LINE * len(shown)
+    height = LINE * len(shown)
     if placed:
         middle = placed.x + placed.width / 2
         return Bounds(middle - width / 2, placed.y, width, height)
@@ -197,7 +204,7 @@ def _middle(points: Points) -> tuple[float, float]:
     (ax, ay), (bx, by) = max(
         stretches, key=lambda ends: abs(ends[0][0] - ends[1][0]) + abs(ends[0][1] - ends[1][1])
     )
-    return (ax + bx) / 2, (ay + by) / 2 - figures.LINE - 3
+    return (ax + bx) / 2, (ay + by) / 2 - LINE - 3
 
 
 def _lane(root: etree._Element, name: str, at: Bounds) -> None:
@@ -218,8 +225,24 @@ def _annotation(root: etree._Element, text: str, at: Bounds | None, ties: list[P
         right, bottom = number(at.x + 12), number(at.y + at.height)
         bracket = f"M{right},{number(at.y)} H{number(at.x)} V{bottom} H{right}"
         add(group, "path", class_="bpmn-bracket", d=bracket)
-        shown = figures.lines(text, at.width - 8, max(1, int(at.height / figures.LINE)))
+        shown = figures.lines(text, at.width - 8, max(1, int(at.height / LINE)))
         figures.written(group, shown, at.x + 8, at.y + 4, "bpmn-label", anchor="start")
+
+
+def _undoing(root: etree._Element, node: Node, process: Process, diagram: Diagram) -> None:
+    """From a compensation boundary event to the activity that compensates (10.6.1)."""
+    undone = process.nodes.get(node.attached_to)
+    handler = diagram.shapes.get(undone.undone_by) if undone else None
+    if node.kind is not Kind.BOUNDARY_COMPENSATION or handler is None:
+        return
+    at = diagram.shapes[node.id]
+    x, side = at.x + at.width / 2, handler.x if at.x < handler.x else handler.x + handler.width
+    y = handler.y + handler.height / 2
+    is_above = handler.x <= x <= handler.x + handler.width
+    end = f"V{number(y)}" if is_above else f"V{number(y)} H{number(side)}"
+    start = f"M{number(x)},{number(at.y + at.height / 2)}"
+    group = add(root, "g", class_="bpmn-annotation bpmn-undoing")
+    add(group, "path", class_="bpmn-line", d=f"{start} {end}")
 
 
 def _ties(names: tuple[str, ...], diagram: Diagram) -> list[Points]:

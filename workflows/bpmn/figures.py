@@ -4,90 +4,25 @@ Nothing is styled here: classes name what a thing is, `static/css/diagram.css` s
 """
 
 import math
-import re
 import textwrap
 
 from lxml import etree
 
-from workflows.bpmn.kinds import ACTIVITIES, BOUNDARIES, CATCHES, CONTAINERS, GATEWAYS, THROWS
+from workflows.bpmn import markers
+from workflows.bpmn.kinds import (
+    ACTIVITIES,
+    BOUNDARIES,
+    CATCHES,
+    CONTAINERS,
+    ENDS,
+    GATEWAYS,
+    THROWS,
+)
 from workflows.bpmn.layout import Points
 from workflows.bpmn.model import Bounds, Kind, Node
+from workflows.bpmn.shapes import CHECK, CLOCK, GLYPHS, LETTER, LINE, SIGNS, add, number
 
-SVG = "http://www.w3.org/2000/svg"
-LETTER, LINE = 6.4, 14.0  # width of a letter and height of a line, in diagram units
 CORNER, ARROW = 7.0, 8.0
-
-_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-CLOCK = "M0,-9 A9,9 0 1 1 -0.01,-9 Z M0,-6 V0 L4,3"
-PERSON = "M0,-1 A4,4 0 1 0 -0.01,-1 Z M-7,9 V7 A7,6 0 0 1 7,7 V9 Z"
-COG = (
-    "M0,-5 A5,5 0 1 1 -0.01,-5 Z M0,-5 V-8 M0,5 V8 M-5,0 H-8 M5,0 H8 "
-    "M-3.5,-3.5 L-5.7,-5.7 M3.5,-3.5 L5.7,-5.7 M-3.5,3.5 L-5.7,5.7 M3.5,3.5 L5.7,5.7"
-)
-LETTER_SIGN = "M-8,-5.5 H8 V5.5 H-8 Z M-8,-5.5 L0,1 L8,-5.5"
-CROSS = "M-7,-7 L7,7 M7,-7 L-7,7"
-PLUS = "M0,-9 V9 M-9,0 H9"
-CHECK = "M-4,0 L-1,3 L4,-3"
-
-BOLT = "M-6,8 L-3,-5 L2,2 L6,-8 L3,5 L-2,-2 Z"
-RISE = "M0,-8 L6,8 L0,2 L-6,8 Z"
-TRIANGLE = "M0,-7 L7,6 H-7 Z"
-REWIND = "M0,-5 V5 L-7,0 Z M8,-5 V5 L1,0 Z"
-SHEET = "M-6,-8 H6 V8 H-6 Z M-4,-4 H4 M-4,0 H4 M-4,4 H4"
-RING = "M0,-8 A8,8 0 1 1 -0.01,-8 Z"
-STAR = "M0,-8 L8,-2 L5,7 H-5 L-8,-2 Z"
-TABLE = "M-8,-6 H8 V6 H-8 Z M-8,-2 H8 M-3,-2 V6"
-HAND = "M-8,3 H2 L8,-1 M-8,-4 H3 M-8,-4 V3"
-LINK = "M-8,-3 H1 V-7 L8,0 L1,7 V3 H-8 Z"
-PLUS_BOX = "M-6,-6 H6 V6 H-6 Z M0,-4 V4 M-4,0 H4"
-
-GLYPHS = {
-    Kind.USER_TASK: PERSON,
-    Kind.SERVICE_TASK: COG,
-    Kind.SCRIPT_TASK: SHEET,
-    Kind.RULE_TASK: TABLE,
-    Kind.SEND_TASK: LETTER_SIGN,
-    Kind.RECEIVE_TASK: LETTER_SIGN,
-    Kind.MANUAL_TASK: HAND,
-    Kind.CALL_ACTIVITY: PLUS_BOX,
-    Kind.EXCLUSIVE_GATEWAY: CROSS,
-    Kind.PARALLEL_GATEWAY: PLUS,
-    Kind.INCLUSIVE_GATEWAY: RING,
-    Kind.EVENT_GATEWAY: STAR,
-}
-SIGNS = {
-    "timer": CLOCK,
-    "message": LETTER_SIGN,
-    "signal": TRIANGLE,
-    "error": BOLT,
-    "escalation": RISE,
-    "conditional": SHEET,
-    "link": LINK,
-    "compensation": REWIND,
-    "cancel": CROSS,
-}
-
-
-def add(parent: etree._Element, tag: str, text: str = "", **attributes: object) -> etree._Element:
-    """A child; `class_` stands for class, `_` in names for `-`, numbers are rounded."""
-    child = etree.SubElement(parent, f"{{{SVG}}}{tag}")
-    for name, value in attributes.items():
-        shown = number(value) if isinstance(value, float) else str(value)
-        child.set(name.rstrip("_").replace("_", "-"), shown)
-    if text:
-        child.text = printable(text)
-    return child
-
-
-def number(value: float) -> str:
-    """A coordinate, in hundredths at most."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def printable(text: str) -> str:
-    """Text without what XML cannot carry."""
-    return _UNPRINTABLE.sub("�", text)
 
 
 def family(node: Node) -> str:
@@ -108,36 +43,43 @@ def glyph(node: Node) -> str:
     return GLYPHS.get(node.kind, "")
 
 
-def figure(group: etree._Element, node: Node, at: Bounds) -> None:
-    """The outline and the glyph of a node."""
+def figure(group: etree._Element, node: Node, at: Bounds, *, is_collapsed: bool = False) -> None:
+    """The outline, the glyph and the markers of a node."""
     match family(node):
         case "task":
             _task(group, node, at)
         case "container":
-            _container(group, node, at)
+            _container(group, node, at, markers.of(node, is_collapsed=is_collapsed))
         case "gateway":
             _gateway(group, node, at)
         case _:
             _event(group, node, at)
 
 
-def _container(group: etree._Element, node: Node, at: Bounds) -> None:
+def _container(group: etree._Element, node: Node, at: Bounds, signs: list[str]) -> None:
     """An outline with the name on top; what lies inside is drawn over it."""
     _box(group, at)
+    if node.kind is Kind.TRANSACTION:
+        _box(group, at, inset=3)
     shown = lines(node.name or node.id, at.width - 12, 2)
     written(group, shown, at.x + at.width / 2, at.y + 6, "bpmn-name")
+    markers.draw(group, signs, at)
 
 
 def _task(group: etree._Element, node: Node, at: Bounds) -> None:
+    signs = markers.of(node)
     _box(group, at)
     _glyph(group, glyph(node), at.x + 14, at.y + 14)
-    room = Bounds(at.x + 6, at.y + 16, at.width - 12, at.height - 18)
+    foot = markers.HEIGHT if signs else 0
+    room = Bounds(at.x + 6, at.y + 16, at.width - 12, at.height - 18 - foot)
     centred(group, node.name or node.id, room, "bpmn-name")
+    markers.draw(group, signs, at)
 
 
-def _box(group: etree._Element, at: Bounds) -> None:
-    size = {"width": number(at.width), "height": number(at.height)}
-    add(group, "rect", class_="bpmn-shape", x=at.x, y=at.y, rx=8.0, **size)
+def _box(group: etree._Element, at: Bounds, inset: float = 0.0) -> None:
+    size = {"width": number(at.width - 2 * inset), "height": number(at.height - 2 * inset)}
+    name = "bpmn-shape bpmn-inner" if inset else "bpmn-shape"
+    add(group, "rect", class_=name, x=at.x + inset, y=at.y + inset, rx=8.0 - inset, **size)
 
 
 def _gateway(group: etree._Element, node: Node, at: Bounds) -> None:
@@ -156,13 +98,22 @@ def _event(group: etree._Element, node: Node, at: Bounds) -> None:
         add(group, "circle", class_="bpmn-shape bpmn-inner", cx=x, cy=y, r=radius - 3)
     if node.kind is Kind.TERMINATE_END:
         add(group, "circle", class_="bpmn-full", cx=x, cy=y, r=radius - 7)
-    _glyph(group, glyph(node), x, y)
+    _glyph(group, glyph(node), x, y, filled=node.kind in THROWS | ENDS)
 
 
-def _glyph(group: etree._Element, path: str, x: float, y: float, *, strong: bool = False) -> None:
+def _glyph(
+    group: etree._Element,
+    path: str,
+    x: float,
+    y: float,
+    *,
+    strong: bool = False,
+    filled: bool = False,
+) -> None:
+    """What throws is filled, what catches is not (BPMN 2.0.2, table 10.93)."""
     if not path:
         return
-    name = "bpmn-glyph is-strong" if strong else "bpmn-glyph"
+    name = f"bpmn-glyph{' is-strong' if strong else ''}{' is-filled' if filled else ''}"
     place = f"translate({number(x)} {number(y)})"
     add(group, "path", class_=name, d=path, transform=place, aria_hidden="true")
 

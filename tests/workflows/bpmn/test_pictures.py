@@ -2,8 +2,22 @@
 
 from lxml import etree
 
-from tests.workflows.bpmn.sketch import draw, on, sub, xml
-from workflows.bpmn import drawing, layout
+from tests.workflows.bpmn.sketch import again as again_while
+from tests.workflows.bpmn.sketch import (
+    call,
+    catch,
+    draw,
+    end,
+    on,
+    sub,
+    task,
+    throw,
+    times,
+    undoing,
+    undone,
+    xml,
+)
+from workflows.bpmn import drawing, layout, markers, shapes
 from workflows.bpmn.parser import parse
 
 INNER = sub("start_q -> f -> end_q")
@@ -42,15 +56,15 @@ def apart(one, other):
 def test_what_is_laid_out_here_lies_in_its_sub_process_and_beside_the_others():
     process = draw("start -> p -> b -> end", "late -> c -> end_c", late=on("p", "timer"), **NESTED)
 
-    shapes = layout.complete(process).shapes
+    placed = layout.complete(process).shapes
 
-    assert shapes.keys() == process.nodes.keys()
+    assert placed.keys() == process.nodes.keys()
     for node in process.nodes.values():
-        assert not node.within or lies_in(shapes[node.id], shapes[node.within])
+        assert not node.within or lies_in(placed[node.id], placed[node.within])
         beside = [each for each in process.inside(node.within) if each.id != node.id]
         for each in beside:
             if not node.attached_to and not each.attached_to:
-                assert apart(shapes[node.id], shapes[each.id]), (node.id, each.id)
+                assert apart(placed[node.id], placed[each.id]), (node.id, each.id)
 
 
 def test_sub_processes_are_drawn_below_what_lies_in_them():
@@ -89,3 +103,48 @@ def test_an_expanded_sub_process_shows_what_the_model_places_in_it():
 
     assert layout.complete(process).shapes.keys() == {"start", "end", "p", "a", "b"}
     assert 'data-flow="a_to_b"' in drawing.svg(process)
+
+
+def signs(process, name):
+    picture = etree.fromstring(drawing.svg(process))
+    (group,) = picture.iterfind(f".//{{*}}g[@data-node='{name}']")
+    return [each.get("d") for each in group.iterfind("{*}path[@class='bpmn-marker']")]
+
+
+def test_signs_at_the_foot_say_how_often_an_activity_runs_and_what_it_is_to_others():
+    process = draw(
+        "start -> many -> one_by_one -> again -> other -> end",
+        many=task(times(3)),
+        one_by_one=task(times(3, sequential=True)),
+        again=task(again_while("n < 3")),
+        other=call(loop=times(2)),
+        h=undoing(),
+        u=undone("many", "h"),
+    )
+
+    assert signs(process, "many") == [markers.BARS]
+    assert signs(process, "one_by_one") == [markers.LINES]
+    assert signs(process, "again") == [markers.CIRCLE]
+    assert signs(process, "other") == [markers.BARS, markers.PLUS]
+    assert signs(process, "h") == [shapes.REWIND]
+    assert "bpmn-undoing" in drawing.svg(process)
+
+
+def test_what_ends_is_thick_and_what_throws_is_filled():
+    process = draw(
+        "start -> said -> heard -> end",
+        said=throw("signal", "went"),
+        heard=catch("signal", "came"),
+        end=end("signal", "over"),
+    )
+    picture = etree.fromstring(drawing.svg(process))
+
+    filled = {
+        group.get("data-node")
+        for group in picture.iterfind(".//{*}g[@data-node]")
+        if group.find("{*}path[@class='bpmn-glyph is-filled']") is not None
+    }
+    thick = [each.get("data-node") for each in picture.iterfind(".//{*}g[@data-node]")
+             if "is-an-end" in each.get("class")]  # fmt: skip
+    assert filled == {"said", "end"}
+    assert thick == ["end"]

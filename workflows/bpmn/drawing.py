@@ -231,7 +231,7 @@ def _annotation(root: etree._Element, text: str, at: Bounds | None, ties: list[P
 
 def _undoing(root: etree._Element, node: Node, process: Process, diagram: Diagram) -> None:
     """From a compensation boundary event to the activity that compensates (10.6.1)."""
-    undone = process.nodes.get(node.attached_to)
+    undone = process.nodes.get(node.attached_to or "")
     handler = diagram.shapes.get(undone.undone_by) if undone else None
     if node.kind is not Kind.BOUNDARY_COMPENSATION or handler is None:
         return

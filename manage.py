@@ -17,7 +17,7 @@ def main() -> None:
             from config import example
 
             sys.exit(example.main(words))
-        case ["dmn", *_]:  # reads a file alone: no database is asked and nothing is signed
+        case ["dmn" | "draw", *_]:  # reads a file alone: no database is asked and nothing is signed
             os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
         case ["demo_reset", *_]:
             from config.servers import CannotStart, environment

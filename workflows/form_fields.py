@@ -40,6 +40,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         "boolean": "yes or no",
         "checkbox": "yes or no",
         "date": "date",
+        "json": "any",
         "note": "note",
     }
 )

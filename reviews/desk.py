@@ -10,6 +10,7 @@ from reviews import forms, plain_work, play, seats, showing, visibility, worklis
 from reviews.forms import Typed
 from reviews.models import Decision, ReasonCode, Review, ReviewItem
 from reviews.visibility import Standpoint
+from workflows import form_fields
 from workflows.refusals import Refusal
 
 KEYS = {"approve": "a", "done": "a", "reject": "x"}  # the same key always gives the same answer
@@ -115,9 +116,7 @@ def _work(
 ) -> dict[str, Any]:
     """Plain work: a form instead of a question, and one way to be done with it."""
     asked = plain_work.fields_of(review)
-    labels = {each.name: each.label for each in asked}
     own: Decision | None = shown["own_answer"]
-    filled = own.answers if own else {}
     remark = review.disposition_reason
     is_over = item.status == WorkItem.Status.COMPLETED
     return {
@@ -128,7 +127,7 @@ def _work(
         "reasons": [],
         "remark": "" if remark == plain_work.PLAIN else remark,
         "why_not": "This has been done." if is_over and shown["why_not"] else shown["why_not"],
-        "filled": showing.facts({labels.get(name, name): filled[name] for name in filled}),
+        "filled": showing.in_order(form_fields.filled_in(asked, own.answers if own else {})),
     }
 
 

@@ -34,6 +34,7 @@ def read(
     known = standing.seen_by(activity, instance)
     wish = assigning.read(node.assignment, known, now)
     fields = [form_fields.settled(each, known) for each in _fields(node, instance, known)]
+    shown = _without_lists_around(node, instance, known)
     problems = [f"{each}." for each in (*wish.problems, *_unread(node.form))]
     review = Review(
         instance=instance,
@@ -43,8 +44,8 @@ def read(
         outcomes=[DONE],
         editable=[],
         result_variable="",
-        payload=known,
-        original_payload=known,
+        payload=shown,
+        original_payload=shown,
         form=form_fields.as_json(fields),
         disposition="review",
         disposition_reason=clipped(" ".join(problems) or PLAIN),
@@ -55,12 +56,12 @@ def read(
             "groups": list(wish.groups),
             "people": list(wish.people),
             "priority": wish.priority,
-            "payload": known,
+            "payload": shown,
         },
         promised_by=wish.due_at,
         opened_at=now,
     )
-    return review, list(_exhibits(node, known))
+    return review, list(_exhibits(node, shown))
 
 
 def clipped(text: str, longest: int = 300) -> str:
@@ -71,6 +72,20 @@ def clipped(text: str, longest: int = 300) -> str:
 def fields_of(review: Review) -> tuple[Asked, ...]:
     """What is to be filled in; nothing where a question is asked."""
     return form_fields.from_json(review.form or ())
+
+
+def _without_lists_around(
+    node: Node, instance: ProcessInstance, known: dict[str, Any]
+) -> dict[str, Any]:
+    """A round shows its own element, and not the whole list once for each of its elements."""
+    process = definitions.process_of(instance)
+    lists: set[str] = set()
+    around: Node | None = node
+    while around is not None:
+        if around.loop and around.loop.item:
+            lists |= {around.loop.collection.strip(), around.loop.results}
+        around = process.nodes.get(around.within)
+    return {name: value for name, value in known.items() if name not in lists}
 
 
 def _fields(node: Node, instance: ProcessInstance, known: dict[str, Any]) -> tuple[Asked, ...]:

@@ -33,7 +33,8 @@ def kinds() -> list[str]:
 
 
 def latest_reviews(review_kind: str, *, at_most: int) -> QuerySet[Review]:
-    found = Review.objects.filter(kind=review_kind).order_by("-opened_at")
+    asked = Review.objects.filter(kind=review_kind, form__isnull=True)
+    found = asked.order_by("-opened_at")
     return found.only("confidence", "impact", "impact_class", "disposition")[:at_most]
 
 

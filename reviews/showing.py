@@ -90,6 +90,11 @@ def facts(content: Any) -> list[Fact]:
     return [_dressed(fact, unit) for fact in readable.facts(shown)]
 
 
+def in_order(values: Mapping[str, Any]) -> list[Fact]:
+    """Names and values in the order in which they are given."""
+    return [_dressed(fact, "") for fact in readable.facts(dict(values))]
+
+
 def _place(name: str, known: Mapping[str, Any]) -> int:
     """Who, then how much, then the rest as it came; what is nested comes last.
 

@@ -100,13 +100,14 @@ class AskedForm(forms.Form):
 
 def _field(each: Asked, *, open_truth: bool) -> forms.Field:
     field = _plain(each, open_truth=open_truth)
-    field.required = False  # `form_fields` says what is missing
+    field.required = each.required and not each.fixed and not open_truth
+    field.error_messages["required"] = form_fields.missing(each)
     field.label, field.disabled = each.label, each.fixed
     if field.initial is None:
         field.initial = _shown(each, open_truth=open_truth)
     field.help_text = each.hint or field.help_text
     field.widget.is_required = False
-    if each.required:
+    if field.required:
         field.widget.attrs["aria-required"] = "true"
     return field
 

@@ -111,6 +111,22 @@ def checked(
     return values, problems
 
 
+def missing(field: Asked) -> str:
+    """What is said of a field that has to be filled in and is not."""
+    return "This has to be ticked." if field.type == "yes or no" else "This is needed."
+
+
+def filled_in(fields: Iterable[Asked], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was filled in as people read it: by its labels, in the order of the form."""
+    found = {}
+    for each in fields:
+        if each.name in values:
+            value = values[each.name]
+            words = [said for known, said in each.choices if known == value]
+            found[each.label] = words[0] if words else value
+    return found
+
+
 def fit(field: Asked, value: Any) -> Any:
     """A value as the field holds it. Raises `Unfit`."""
     kept = _kept(field, value)
@@ -262,10 +278,12 @@ KINDS: Mapping[str, Callable[[Asked, Any], Any]] = MappingProxyType(
 def _refuse_missing(field: Asked, value: Any) -> None:
     if not field.required or field.fixed:
         return
-    if field.type == "yes or no" and value is not True:
-        raise Unfit("This has to be ticked.")
-    if value is None or (isinstance(value, str) and not value.strip()):
-        raise Unfit("This is needed.")
+    if field.type == "yes or no":
+        is_there = value is True
+    else:
+        is_there = bool(value.strip()) if isinstance(value, str) else value is not None
+    if not is_there:
+        raise Unfit(missing(field))
 
 
 def _refuse_length(field: Asked, text: str) -> None:

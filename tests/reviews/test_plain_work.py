@@ -181,6 +181,7 @@ def test_each_round_of_a_loop_is_work_of_its_own_and_shows_its_own_item(alice, b
     assert [each.title for each in (first, second)] == ["Pack it (a) O-7", "Pack it (b) O-7"]
     assert first.evidence.get(title="Order").content == "a"
     assert second.payload["order"] == "b"
+    assert "orders" not in second.payload, "the list is not kept once for each of its elements"
 
     builders.show(alice, second).decide("done", answers={"packed": 2})
     builders.show(bob, first).decide("done", answers={"packed": 1})

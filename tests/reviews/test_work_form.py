@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from queues import claims
-from queues.models import SkipReason
+from queues.models import Membership, SkipReason
 from reviews.models import Decision, Review
 from tests.api.programs import is_problem, signed_in
 from tests.reviews import builders
@@ -77,6 +77,27 @@ def test_the_page_shows_what_to_do_and_the_form_and_nothing_of_decisions(desk):
         assert word not in page
 
 
+def test_the_page_marks_what_may_stay_empty(desk):
+    page = text(desk.page())
+
+    assert 'for="id_variable-0">Amount</label>' in page
+    assert 'for="id_variable-1">Who <span class="optional">(optional)</span></label>' in page
+    assert 'for="id_variable-5">Reference</label>' in page, "nobody can change it"
+
+
+def test_a_manager_reads_what_was_filled_in(desk, packing):
+    desk.post(**TYPED)
+    max_ = builders.person("max")
+    Membership.objects.create(queue=packing, user=max_, can_work=False, can_manage=True)
+    desk.client.force_login(max_)
+
+    page = text(desk.client.get(reverse("reviews:history", args=[desk.item.pk])))
+
+    assert "What was done" in page
+    assert "<p>amount: 12</p>" in page
+    assert "<dt>Signatures</dt>" not in page
+
+
 def test_the_page_costs_few_queries(desk, django_assert_max_num_queries):
     with django_assert_max_num_queries(11):
         desk.page()
@@ -90,7 +111,8 @@ def test_a_form_that_is_sent_completes_the_work(desk):
     page = text(desk.page())
     assert "You: Completed" in page
     assert "Rosa" in page
-    assert "By van" not in page, "the value that counts is shown"
+    assert "By van" in page
+    assert page.index("<dt>Amount</dt>") < page.index("<dt>Who</dt>") < page.index("<dt>Paid</dt>")
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,13 @@ MACHINES: list[Entry] = [
         None,
     ),
     (
+        "Expected chains",
+        "workflows:expectations",
+        "clock",
+        "What has to follow an event or a call, and how soon.",
+        None,
+    ),
+    (
         "Webhooks",
         "workflows:subscriptions",
         "external",

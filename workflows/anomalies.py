@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from workflows import observing, queries
 from workflows.heat import in_words
@@ -41,21 +41,37 @@ class SeenTo(OutOfDate):
     """Somebody has seen to the anomaly, or it has settled itself."""
 
 
+def with_all(anomalies: QuerySet[Anomaly]) -> QuerySet[Anomaly]:
+    """With what their sentences speak of."""
+    return anomalies.select_related(
+        "expectation", "event", "source__definition", "reaction__definition"
+    )
+
+
+def expected() -> QuerySet[Expectation]:
+    """Every link that is or was watched, by chain, with how much is open."""
+    counted = Count("anomalies", filter=Q(anomalies__settled_at=None))
+    found = Expectation.objects.annotate(open_ones=counted)
+    return found.order_by("chain", "created_at", "after", "process", "publishes")
+
+
 def visible_to(user: queries.Viewer) -> QuerySet[Anomaly]:
     """Administrators see all; managers those of instances that they see, and those of instances
     that no queue has an item of: nobody else would look."""
-    anomalies = Anomaly.objects.select_related("expectation", "event", "source__definition",
-                                               "reaction__definition")  # fmt: skip
+    anomalies = with_all(Anomaly.objects.all())
     if not (user.is_active and user.is_person):
         return anomalies.none()
     if user.is_admin:
         return anomalies
+    if not user.memberships.filter(can_manage=True).exists():
+        return anomalies.none()
     mine = queries.instances_visible_to(user).values("pk")
     return anomalies.filter(Q(source__in=mine) | Q(source__items__isnull=True)).distinct()
 
 
-def open_ones(anomalies: QuerySet[Anomaly]) -> QuerySet[Anomaly]:
-    return anomalies.filter(settled_at=None)
+def in_state(anomalies: QuerySet[Anomaly], state: str) -> QuerySet[Anomaly]:
+    """Those that are "open", or "settled"."""
+    return anomalies.filter(settled_at__isnull=state == "open")
 
 
 def shown(anomalies: Iterable[Anomaly], user: queries.Viewer) -> list[Shown]:

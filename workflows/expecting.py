@@ -57,6 +57,11 @@ def read(source: bytes) -> tuple[str, list[Expected]]:
         said = strict_json.loads(source)
     except strict_json.NotJSON as error:
         raise NotValid(f"The file is no JSON. {error}") from error
+    return understood(said)
+
+
+def understood(said: object) -> tuple[str, list[Expected]]:
+    """The same of what was read already."""
     if not isinstance(said, dict) or set(said) != {"chain", "links"}:
         raise NotValid('A chain is an object with its name in "chain" and a list in "links".')
     links = said["links"]

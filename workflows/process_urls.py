@@ -3,6 +3,7 @@
 from django.urls import path
 
 from workflows.views import (
+    chains,
     instance_migration,
     instance_variables,
     message_sender,
@@ -25,5 +26,9 @@ urlpatterns = [
     ),
     path(f"{DEFINITION}/start/", process_start.start, name="definition-start"),
     path(f"{DEFINITION}/heat/", process_heat.shown, name="definition-heat"),
+    path("chains/", chains.anomalies, name="anomalies"),
+    path("chains/<uuid:pk>/dismiss/", chains.dismiss, name="dismiss-anomaly"),
+    path("configure/chains/", chains.expectations, name="expectations"),
+    path("configure/chains/<uuid:pk>/switch/", chains.switch, name="switch-expectation"),
     path("configure/processes/messages/", message_sender.send, name="message"),
 ]

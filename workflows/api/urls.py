@@ -1,5 +1,6 @@
 from django.urls import path
 
+from workflows.api.chains import Anomalies, Declare, Dismiss, Expectations
 from workflows.api.decisions import Decision, Decisions, Evaluate, Version, VersionFile
 from workflows.api.definitions import Definitions
 from workflows.api.events import Events
@@ -40,6 +41,10 @@ urlpatterns = [
     path("jobs/<uuid:pk>/complete", Complete.as_view(), name="job-complete"),
     path("jobs/<uuid:pk>/fail", Fail.as_view(), name="job-fail"),
     path("jobs/<uuid:pk>/error", Error.as_view(), name="job-error"),
+    path("anomalies", Anomalies.as_view(), name="anomalies"),
+    path("anomalies/<uuid:pk>/dismiss", Dismiss.as_view(), name="anomaly-dismiss"),
+    path("chains", Declare.as_view(), name="chains"),
+    path("expectations", Expectations.as_view(), name="expectations"),
     path("incidents", Incidents.as_view(), name="incidents"),
     path("incidents/retry", RetryMany.as_view(), name="retry-many"),
     path("incidents/<uuid:pk>/retry", Retry.as_view(), name="retry"),

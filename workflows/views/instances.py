@@ -9,6 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from workflows import (
     call_queries,
+    downstream,
     journal,
     message_queries,
     picture,
@@ -105,9 +106,10 @@ def _shown(found: ProcessInstance, user: queries.Viewer, before: int | None) -> 
     names = picture.names(found)
     incidents = list(queries.incidents_of(found))
     entries = list(queries.story_of(found, before)[: STORY_AT_MOST + 1])
+    events, now = list(queries.events_of(found)), timezone.now()
     return {
         "instance": found,
-        "now": timezone.now(),
+        "now": now,
         "picture": picture.of(found),
         "standing": queries.standing_of([found]).get(found.pk, []),
         "lines": [story.line(entry, names, hidden=SEALED) for entry in entries[:STORY_AT_MOST]],
@@ -120,7 +122,8 @@ def _shown(found: ProcessInstance, user: queries.Viewer, before: int | None) -> 
         "timers": queries.timers_of(found),
         "open_incidents": [each for each in incidents if each.status == Incident.Status.OPEN],
         "resolved_incidents": [each for each in incidents if each.status != Incident.Status.OPEN],
-        "events": queries.events_of(found),
+        "events": events,
+        "downstream": downstream.of(found, events, user, now=now),
         "messages_sent": message_queries.sent_by(found),
         "is_whole": journal.verifies(found) if found.chain_length <= CHECKED_AT_MOST else None,
     }

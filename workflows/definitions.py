@@ -9,12 +9,18 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from workflows import external, job_handlers, journal, needs, security
-from workflows.bpmn import check, extensions, parser, timing
+from workflows import external, job_handlers, journal, needs, partners, security
+from workflows.bpmn import check, extensions, parser, talk, timing
 from workflows.bpmn.kinds import WORKED
 from workflows.bpmn.model import BpmnError, Finding, Kind, Process, Severity
 from workflows.literals import literal
-from workflows.models import Listener, ProcessDefinition, ProcessInstance, StartTimer
+from workflows.models import (
+    Listener,
+    Message,
+    ProcessDefinition,
+    ProcessInstance,
+    StartTimer,
+)
 from workflows.refusals import NotValid
 
 LARGEST_SOURCE = 2 * 1024 * 1024  # bytes
@@ -56,9 +62,10 @@ def warnings_of(definition: ProcessDefinition) -> list[Finding]:
 
 
 def findings_of(definition: ProcessDefinition) -> list[Finding]:
-    """What the checks say of a deployed model, and what it needs that is not there yet."""
+    """What the checks say of a deployed model, what it lacks, and how it fits with the others."""
     process = compiled(definition)
-    return [*check.check(process), *needs.of(process)]
+    others = partners.of(definition, compiled=compiled)
+    return [*check.check(process), *needs.of(process), *others]
 
 
 def compiled(definition: ProcessDefinition) -> Process:
@@ -133,10 +140,12 @@ def _deploy(process: Process, *, source: bytes, by: str, now: datetime) -> Proce
         source_sha256=digest,
         messages=messages,
         signals=sorted(_signals(process)),
+        talk=talk.of(process),
         deployed_at=now,
         deployed_by=by,
     )
     _replace_start_timers(definition, start_timers, now)
+    _look_for_kept(messages)
     journal.record_outside(
         "definition.deployed",
         subject=f"definition:{definition.key}",
@@ -161,6 +170,13 @@ def _refuse_taken(process: Process, messages: list[str]) -> None:
             raise NotValid(
                 f"The message {message} already starts {other.name}. Give it another name."
             )
+
+
+def _look_for_kept(messages: list[str]) -> None:
+    """Messages that came before the process they begin was there are looked at once more."""
+    if messages:
+        kept = Message.objects.filter(kind=literal("message"), status=literal("waiting"))
+        kept.filter(name__in=messages).update(tried_at=None)
 
 
 def _start_timers(process: Process, now: datetime) -> list[StartTimer]:

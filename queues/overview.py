@@ -93,6 +93,20 @@ MACHINES: list[Entry] = [
         None,
     ),
     (
+        "Messages and signals",
+        "workflows:messages",
+        "inbox",
+        "What was sent, who has it, what nobody took, and who waits for what.",
+        None,
+    ),
+    (
+        "Start timers",
+        "workflows:start-timers",
+        "clock",
+        "Processes that start by themselves: when next, and switched on or off.",
+        None,
+    ),
+    (
         "Decision models",
         "workflows:decisions",
         "document",

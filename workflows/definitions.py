@@ -205,12 +205,17 @@ def _start_timers(process: Process, now: datetime) -> list[StartTimer]:
 def _replace_start_timers(
     definition: ProcessDefinition, rows: list[StartTimer], now: datetime
 ) -> None:
-    """Older versions start no instances any more; one that fires just now is waited for."""
-    StartTimer.objects.filter(
+    """Older versions start no instances any more; one that fires just now is waited for.
+
+    What somebody has switched off stays off.
+    """
+    older = StartTimer.objects.filter(
         definition__key=definition.key, status=StartTimer.Status.PENDING
-    ).update(status=StartTimer.Status.CANCELLED, ended_at=now)
+    )
+    off = set(older.filter(is_on=False).values_list("node_id", flat=True))
+    older.update(status=StartTimer.Status.CANCELLED, ended_at=now)
     for row in rows:
-        row.definition = definition
+        row.definition, row.is_on = definition, row.node_id not in off
     StartTimer.objects.bulk_create(rows)
 
 

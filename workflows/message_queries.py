@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
@@ -19,6 +20,7 @@ from workflows.models import (
     StartTimer,
 )
 from workflows.queries import SHOWN_AT_MOST, Viewer
+from workflows.reading import Page
 
 SHARES = ("waiting", "delivered", "refused", "dropped")
 
@@ -60,9 +62,32 @@ def shares_of(message: Message) -> QuerySet[Message]:
     return found.order_by("-status", "id")[:SHOWN_AT_MOST]
 
 
-def receipts() -> QuerySet[Receipt]:
-    """What programs and administrators have sent, whether it was taken at once or kept."""
-    return Receipt.objects.select_related("instance__definition", "kept__instance")
+def narrowed(
+    user: Viewer, *, state: str = "", kind: str = "", name: str = "", key: str = ""
+) -> QuerySet[Message]:
+    """Messages that somebody may see, of this state and kind, with this name and key."""
+    said = {"status": state, "kind": kind, "name": name, "key": key}
+    return visible_to(user).filter(**{field: value for field, value in said.items() if value})
+
+
+def page_of(messages: QuerySet[Message], *, after: UUID | None, size: int) -> Page[Message]:
+    """Some of them, the newest first; who heard a signal is counted for these alone."""
+    if after:
+        messages = messages.filter(pk__lt=after)
+    ids = list(messages.order_by("-pk").values_list("pk", flat=True)[: size + 1])
+    shown = with_shares(messages.filter(pk__in=ids[:size])).order_by("-pk")
+    return Page(list(shown), str(ids[size - 1]) if len(ids) > size else "", after is None)
+
+
+def receipts(*, sender: str = "", after: UUID | None, size: int) -> Page[Receipt]:
+    """What programs and people have sent, whether it was taken at once or kept."""
+    found = Receipt.objects.select_related("instance__definition", "kept__instance")
+    if sender:
+        found = found.filter(sender=sender)
+    if after:
+        found = found.filter(pk__lt=after)
+    rows = list(found.order_by("-pk")[: size + 1])
+    return Page(rows[:size], str(rows[size - 1].pk) if len(rows) > size else "", after is None)
 
 
 @dataclass(frozen=True, slots=True)

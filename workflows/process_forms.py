@@ -1,4 +1,4 @@
-"""What people fill in about processes: starting one, sending a message, changing a variable."""
+"""What people fill in about processes: starting one, changing a variable."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -55,23 +55,6 @@ class StartForm(KeyedForm, AskedForm):
         return {**super().given(said), **more}
 
 
-class MessageForm(KeyedForm):
-    """A message as a program would send it."""
-
-    name = forms.CharField(max_length=LONGEST_NAME, label="Message", widget=forms.TextInput(
-        {"list": "messages-known", "autocomplete": "off"}
-    ))  # fmt: skip
-    business_key = forms.CharField(
-        max_length=LONGEST_NAME,
-        required=False,
-        label="Business key",
-        help_text="What the message is about, such as an order number.",
-    )
-    variables = ObjectField(
-        required=False, help_text='A JSON object, such as {"application": {"amount": 12000}}.'
-    )
-
-
 class VariableForm(forms.Form):
     """A variable's new value. `was` tells which value the person has seen."""
 
@@ -100,13 +83,14 @@ class VariableForm(forms.Form):
         said: dict[str, Any] = super().clean() or {}
         if "type" in said and "value" in said:
             try:
-                said["given"] = _typed(said["type"], said["value"].replace("\r\n", "\n"))
+                said["given"] = typed(said["type"], said["value"].replace("\r\n", "\n"))
             except forms.ValidationError as error:
                 self.add_error("value", error)
         return said
 
 
-def _typed(kind: str, text: str) -> Any:
+def typed(kind: str, text: str) -> Any:
+    """The value that somebody typed, of the kind that was chosen. Raises `ValidationError`."""
     if kind == "text":
         if "\0" in text:
             raise forms.ValidationError("A text holds the character U+0000. Leave it out.")

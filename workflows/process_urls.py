@@ -7,9 +7,11 @@ from workflows.views import (
     instance_migration,
     instance_variables,
     message_sender,
+    messages,
     process_heat,
     process_migration,
     process_start,
+    start_timers,
 )
 
 DEFINITION = "configure/processes/<uuid:pk>"
@@ -31,4 +33,14 @@ urlpatterns = [
     path("configure/chains/", chains.expectations, name="expectations"),
     path("configure/chains/<uuid:pk>/switch/", chains.switch, name="switch-expectation"),
     path("configure/processes/messages/", message_sender.send, name="message"),
+    path("configure/messages/", messages.messages, name="messages"),
+    path("configure/messages/received/", messages.received, name="messages-received"),
+    path("configure/messages/listeners/", messages.listeners, name="listeners"),
+    path("configure/messages/send/", message_sender.send, name="message"),
+    path("configure/messages/signal/", message_sender.give, name="signal"),
+    path("configure/messages/<uuid:pk>/", messages.message, name="sent-message"),
+    path("configure/messages/<uuid:pk>/again/", messages.send_again, name="message-again"),
+    path("configure/messages/<uuid:pk>/withdraw/", messages.withdraw, name="message-withdraw"),
+    path("configure/start-timers/", start_timers.start_timers, name="start-timers"),
+    path("configure/start-timers/<uuid:pk>/switch/", start_timers.switch, name="start-timer"),
 ]

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.db import OperationalError, transaction
 
-from workflows import runtime, timers
+from workflows import journal, runtime, timers
 from workflows.literals import literal
 from workflows.models import ProcessInstance, StartTimer
+from workflows.refusals import OutOfDate
 
 BATCH = 200
 LONGEST_PAUSE = timedelta(hours=1)  # between two tries to start what could not be started
@@ -24,7 +25,7 @@ Status = StartTimer.Status
 
 def fire_due(now: datetime, *, at_most: int = BATCH) -> int:
     """Start what is due, the longest overdue first, each in a transaction of its own."""
-    due = StartTimer.objects.filter(status=literal("pending"), look_at__lte=now)
+    due = StartTimer.objects.filter(status=literal("pending"), is_on=True, look_at__lte=now)
     found = list(due.order_by("look_at", "id").values_list("pk", flat=True)[:at_most])
     return sum(_fire_safely(timer, now) for timer in found)
 
@@ -36,7 +37,7 @@ def fire(timer_id: UUID, *, now: datetime) -> ProcessInstance | None:
     if timer is None:
         return None
     _move_on(timer, now)
-    return runtime.start(
+    instance = runtime.start(
         definition=timer.definition,
         variables={},
         business_key="",
@@ -44,6 +45,33 @@ def fire(timer_id: UUID, *, now: datetime) -> ProcessInstance | None:
         now=now,
         start_node=timer.node_id,
     )
+    timer.last_instance = instance
+    timer.save(update_fields=["last_instance"])
+    return instance
+
+
+@transaction.atomic
+def switch(*, timer_id: UUID, on: bool, by: str, now: datetime) -> StartTimer:
+    """Have a timer start its process, or not, until somebody says otherwise.
+
+    What a cycle has missed while it was off is not made up; a single moment that has passed then
+    comes at once. Raises `OutOfDate` when the timer was replaced or has fired for good.
+    """
+    timer = StartTimer.objects.select_for_update(no_key=True).get(pk=timer_id)
+    if timer.status != Status.PENDING:
+        raise OutOfDate(f"The timer is over: {timer.get_status_display().lower()}.")
+    if timer.is_on == on:
+        return timer
+    timer.is_on = on
+    if on and timer.due_at <= now:
+        timer.due_at = timers.due_again(timer, now=now) or timer.due_at
+        timer.look_at = timer.due_at
+    timer.save(update_fields=["is_on", "due_at", "look_at"])
+    journal.record_outside(
+        f"start_timer.switched_{'on' if on else 'off'}",
+        subject=f"definition:{timer.definition.key}", actor=by, now=now, node=timer.node_id,
+    )  # fmt: skip
+    return timer
 
 
 def _move_on(timer: StartTimer, now: datetime) -> None:
@@ -61,7 +89,7 @@ def _move_on(timer: StartTimer, now: datetime) -> None:
 def _hold(timer_id: UUID, now: datetime) -> StartTimer | None:
     free = StartTimer.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
     found = free.select_related("definition").defer("definition__source")
-    return found.filter(pk=timer_id, status=Status.PENDING, look_at__lte=now).first()
+    return found.filter(pk=timer_id, status=Status.PENDING, is_on=True, look_at__lte=now).first()
 
 
 def _fire_safely(timer_id: UUID, now: datetime) -> bool:

@@ -24,6 +24,7 @@ from tests.test_house_rules import all_urls
 from workflows.models import (
     DecisionCase,
     DecisionDraft,
+    Message,
     ProcessDefinition,
     ProcessInstance,
     ProcessMigration,
@@ -82,6 +83,7 @@ SAMPLES: dict[str, Callable[[], Any]] = {
         ProcessInstance.objects.filter(status="running").latest("id").pk
     ),
     "workflows:migration": lambda: first_of(ProcessMigration, "pk"),
+    "workflows:sent-message": lambda: first_of(Message, "pk"),
     "workflows:subscription": lambda: first_of(Subscription, "pk"),
     "queues:queue-edit": lambda: first_of(Queue, "slug"),
     "queues:queue-members": lambda: first_of(Queue, "slug"),

@@ -54,8 +54,8 @@ def fire(timer_id: UUID, *, now: datetime) -> ProcessInstance | None:
 def switch(*, timer_id: UUID, on: bool, by: str, now: datetime) -> StartTimer:
     """Have a timer start its process, or not, until somebody says otherwise.
 
-    What a cycle has missed while it was off is not made up; a single moment that has passed then
-    comes at once. Raises `OutOfDate` when the timer was replaced or has fired for good.
+    What a cycle has missed while it was off is not made up, so it may be over; a single moment that
+    has passed then comes at once. Raises `OutOfDate` when the timer was replaced or has fired for good.
     """
     timer = StartTimer.objects.select_for_update(no_key=True).get(pk=timer_id)
     if timer.status != Status.PENDING:
@@ -63,10 +63,9 @@ def switch(*, timer_id: UUID, on: bool, by: str, now: datetime) -> StartTimer:
     if timer.is_on == on:
         return timer
     timer.is_on = on
-    if on and timer.due_at <= now:
-        timer.due_at = timers.due_again(timer, now=now) or timer.due_at
-        timer.look_at = timer.due_at
-    timer.save(update_fields=["is_on", "due_at", "look_at"])
+    if on and timer.due_at <= now and (timer.period or timer.cron):
+        _pass_over(timer, now)
+    timer.save()
     journal.record_outside(
         f"start_timer.switched_{'on' if on else 'off'}",
         subject=f"definition:{timer.definition.key}", actor=by, now=now, node=timer.node_id,
@@ -75,15 +74,19 @@ def switch(*, timer_id: UUID, on: bool, by: str, now: datetime) -> StartTimer:
 
 
 def _move_on(timer: StartTimer, now: datetime) -> None:
-    """The same row waits for the next moment of a cycle, if there is one."""
-    again = timers.due_again(timer, now=now)
+    """It starts one more; the same row waits for the next moment of a cycle, if there is one."""
     timer.fired, timer.attempts, timer.last_error = timer.fired + 1, 0, ""
+    _pass_over(timer, now)
+    timer.save()
+
+
+def _pass_over(timer: StartTimer, now: datetime) -> None:
+    again = timers.due_again(timer, now=now)
     if again is None:
         timer.status, timer.ended_at = Status.FIRED, now
     else:
         timer.due_at, timer.repeats_left = again
         timer.look_at = timer.due_at
-    timer.save()
 
 
 def _hold(timer_id: UUID, now: datetime) -> StartTimer | None:

@@ -319,6 +319,27 @@ def test_a_timer_that_is_switched_off_starts_nothing_and_makes_up_for_nothing(pa
     assert sorted(kinds) == ["start_timer.switched_off", "start_timer.switched_on"]
 
 
+def test_a_cycle_that_ran_out_while_it_was_off_is_over():
+    deploy(cycle("R2/PT1H"))
+    timer = StartTimer.objects.get()
+    start_timers.switch(timer_id=timer.pk, on=False, by="user:ada", now=NOW)
+
+    start_timers.switch(timer_id=timer.pk, on=True, by="user:ada", now=later(hours=5))
+
+    assert StartTimer.objects.get().status == "fired"
+    assert start_timers.fire_due(later(hours=9)) == 0
+
+
+def test_a_moment_that_passed_while_its_timer_was_off_comes_as_it_is_switched_on():
+    deploy("<timeDuration>PT1H</timeDuration>")
+    timer = StartTimer.objects.get()
+    start_timers.switch(timer_id=timer.pk, on=False, by="user:ada", now=NOW)
+
+    start_timers.switch(timer_id=timer.pk, on=True, by="user:ada", now=later(hours=5))
+
+    assert start_timers.fire_due(later(hours=5)) == 1
+
+
 def test_a_timer_that_was_replaced_is_not_switched(page):
     deploy(cycle("R/PT1H"))
     old = StartTimer.objects.get()

@@ -55,7 +55,7 @@ def switch(*, timer_id: UUID, on: bool, by: str, now: datetime) -> StartTimer:
     """Have a timer start its process, or not, until somebody says otherwise.
 
     What a cycle has missed while it was off is not made up, so it may be over; a single moment that
-    has passed then comes at once. Raises `OutOfDate` when the timer was replaced or has fired for good.
+    has passed then comes at once. Raises `OutOfDate` when the timer was replaced or is over.
     """
     timer = StartTimer.objects.select_for_update(no_key=True).get(pk=timer_id)
     if timer.status != Status.PENDING:

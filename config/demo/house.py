@@ -22,7 +22,9 @@ QUEUES = (
     ("large-loans", "Large loans", "From 50,000; two people when in doubt", "careful", 5),
     ("fraud-checks", "Fraud checks", "Papers that do not fit; office hours only", "office", 10),
     ("second-look", "Second look", "Countersignatures and disputes", "second-look", 5),
+    ("general", "General", "Work that no rule sends elsewhere", "careful", 10),
 )
+LAST = 9_000  # the order of the rule that takes what is left
 
 # In order: condition, decision table, queue, skills, priority, what it is for. Where to is the
 # table's word; what stands here is for when it has none.
@@ -65,10 +67,11 @@ def settle(now: datetime) -> None:
     for model in MODELS:
         definitions.deploy(source=(EXAMPLES / model).read_bytes(), by="system", now=now)
     people.settle_skills()
-    _settle_queues(now)
+    _settle_queues()
     _settle_rules()
     for name in stories.NAMES:
         stories.settle(stories.named(name), now=now)
+    _settle_the_rest(now)
     _settle_words()
     if grids.latest(KIND) is None:
         grids.publish(
@@ -89,7 +92,7 @@ def is_settled() -> bool:
     return User.objects.filter(username=people.ADMIN).exists()
 
 
-def _settle_queues(now: datetime) -> None:
+def _settle_queues() -> None:
     for slug, name, description, _, lease in QUEUES:
         Queue.objects.get_or_create(
             slug=slug,
@@ -100,9 +103,6 @@ def _settle_queues(now: datetime) -> None:
                 "skip_rest": timedelta(minutes=10),
             },
         )
-    found = promises.settle(now, second_look=Queue.objects.get(slug="second-look"))
-    for slug, _, _, policy, _ in QUEUES:
-        Queue.objects.filter(slug=slug, policy=None).update(policy=found[policy])
 
 
 def _settle_rules() -> None:
@@ -119,6 +119,18 @@ def _settle_rules() -> None:
             note=note,
         )
         rule.skills.set(Skill.objects.filter(key__in=skills))
+
+
+def _settle_the_rest(now: datetime) -> None:
+    """A queue for what no rule sends elsewhere, and promises where nobody made any."""
+    if not RoutingRule.objects.filter(review_kind="", condition="").exists():
+        general = Queue.objects.get(slug="general")
+        RoutingRule.objects.create(order=LAST, queue=general, note="Whatever is left")
+    found = promises.settle(now, second_look=Queue.objects.get(slug="second-look"))
+    kinds = {slug: policy for slug, _, _, policy, _ in QUEUES}
+    for queue in Queue.objects.filter(policy=None):
+        queue.policy = found[kinds.get(queue.slug, "careful")]
+        queue.save(update_fields=["policy"])
 
 
 def _settle_words() -> None:

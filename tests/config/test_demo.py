@@ -17,7 +17,7 @@ from config.management.commands import demo_traffic
 from examples.lender import outages
 from examples.lender.arrivals import Arrivals
 from examples.lender.colleagues import TEAM, Act, Plan
-from queues import claims, routing
+from queues import claims, routing, unusual
 from queues.models import (
     Calendar,
     Membership,
@@ -288,3 +288,11 @@ def test_a_visitor_can_sign_the_change_that_waits_and_then_other_amounts_are_lar
     assert (before.queue.slug, after.queue.slug) == ("large-loans", "personal-north")
     assert after.source is not None
     assert after.source.version == 2
+
+
+def test_whatever_a_visitor_uploads_finds_a_queue_and_nothing_is_left_unpromised(lender):
+    assert [oddity.sentence for oddity in unusual.found()] == []
+
+    found = routing.route({"kind": "somebody_elses_task"}, now=NOW)
+
+    assert found.queue.slug == "general"

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from lxml import etree
 
 from workflows import feel
-from workflows.bpmn import families, listeners, written
+from workflows.bpmn import families, juel, listeners, written
 from workflows.bpmn.elements import Reading, name_of
 from workflows.bpmn.model import Finding, Flow, Process, Severity
 from workflows.bpmn.source import child, line_of, reference, text_of
+
+SCRIPTS = ("javascript", "ecmascript", "groovy", "python", "jython", "ruby", "jruby", "java")
 
 
 def read(element: etree._Element, reading: Reading) -> Flow:
@@ -21,9 +23,21 @@ def read(element: etree._Element, reading: Reading) -> Flow:
         source=reference(element.get("sourceRef", "")),
         target=reference(element.get("targetRef", "")),
         name=name_of(element, reading),
-        condition=written.condition(condition, element, reading.refuse) if condition else None,
+        condition=_condition(said, condition, element, reading) if condition else None,
         line=line_of(element),
     )
+
+
+def _condition(
+    said: etree._Element | None, text: str, element: etree._Element, reading: Reading
+) -> str:
+    language = "" if said is None else said.get("language", "").strip().lower()
+    if language in SCRIPTS and not juel.is_expression(text):
+        reading.refuse(
+            element,
+            f"The condition is written in {language}. Write it in FEEL, without a language.",
+        )
+    return written.condition(text, element, reading.refuse)
 
 
 def condition(flow: Flow, reading: Reading) -> feel.Expression | None:

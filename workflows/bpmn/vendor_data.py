@@ -16,7 +16,7 @@ DONE_ELSEWHERE = ("serviceTask", "sendTask")  # a worker can bring what a script
 
 def data(element: etree._Element, refuse: Refuse, warn: Note) -> Data | None:
     """The mappings of an activity; None when it has none."""
-    called = _call_data(element) if tag_of(element) == "callActivity" else None
+    called = _call_data(element, refuse) if tag_of(element) == "callActivity" else None
     mapped = _mappings(element, refuse, warn)
     if called is None or mapped is None:
         return called or mapped
@@ -131,6 +131,8 @@ def _structured(holder: etree._Element, namespace: str) -> str | None:
 
 
 def _value(text: str) -> str:
+    if juel.is_template(text):
+        return juel.template(text)
     return juel.value(text) if juel.is_expression(text) else _quoted(text)
 
 
@@ -138,7 +140,7 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _call_data(element: etree._Element) -> Data | None:
+def _call_data(element: etree._Element, refuse: Refuse) -> Data | None:
     """`in` and `out` of a call; in a file of Camunda 7 or Flowable nothing else crosses."""
     zeebe = extension(element, ZEEBE, "calledElement")
     if zeebe is not None:
@@ -150,16 +152,20 @@ def _call_data(element: etree._Element) -> Data | None:
         return None
     ways = {name: [*older(element, name)] for name in ("in", "out")}
     return Data(
-        inputs=tuple(_passed(ways["in"])),
-        outputs=tuple(_passed(ways["out"])),
+        inputs=tuple(_passed(ways["in"], element, refuse)),
+        outputs=tuple(_passed(ways["out"], element, refuse)),
         all_in=any(each.get("variables") == "all" for each in ways["in"]),
         all_out=any(each.get("variables") == "all" for each in ways["out"]),
     )
 
 
-def _passed(ways: list[etree._Element]) -> Iterator[Mapped]:
+def _passed(
+    ways: list[etree._Element], element: etree._Element, refuse: Refuse
+) -> Iterator[Mapped]:
     for each in ways:
-        source = each.get("source") or each.get("sourceExpression", "").strip("${# }")
+        source, said = each.get("source", ""), each.get("sourceExpression", "")
         target = each.get("target", "")
         if source and target:
             yield Mapped(target, f"={source}")
+        elif said and target:
+            yield Mapped(target, written.text(said, element, refuse))

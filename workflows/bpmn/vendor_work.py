@@ -107,7 +107,7 @@ def _calculated(said: str) -> Work | None:
     if assigned:
         return Work("script", assigned[1], result=assigned[0])
     try:
-        return Work("script", juel.value(said))
+        return Work("script", juel.value(said, calls=False))
     except juel.Untranslatable:
         return None
 

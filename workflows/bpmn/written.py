@@ -5,6 +5,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from workflows.bpmn import juel
+from workflows.bpmn.vendors import is_older
 
 Note = Callable[[etree._Element, str], None]
 Refuse = Note  # what is noted keeps the model from running
@@ -25,9 +26,11 @@ def condition(text: str, element: etree._Element, refuse: Refuse) -> str:
 def text(said: str, element: etree._Element, refuse: Refuse) -> str:
     """A text that may be an expression: FEEL after `=`, or else as it stands."""
     said = said.strip()
-    if juel.is_expression(said):
-        try:
+    try:
+        if juel.is_expression(said):
             return "=" + juel.value(said)
-        except juel.Untranslatable as reason:
-            refuse(element, str(reason))
+        if juel.is_template(said) and not said.startswith("=") and is_older(element):
+            return "=" + juel.template(said)
+    except juel.Untranslatable as reason:
+        refuse(element, str(reason))
     return said

@@ -264,6 +264,41 @@ def test_listeners_of_flows_and_of_the_process_are_warned_of_too():
     assert process.conditions["f"].text == "n = 1"
 
 
+# --- texts ---
+
+
+@pytest.mark.parametrize("language", ["groovy", "JavaScript"])
+def test_a_condition_in_a_script_language_is_refused_unless_it_is_an_expression(language):
+    def finding(said):
+        condition = f'<conditionExpression language="{language}">{said}</conditionExpression>'
+        flow = f'<sequenceFlow id="f" sourceRef="s" targetRef="e">{condition}</sequenceFlow>'
+        (process,) = parse(model(f'<startEvent id="s"/><endEvent id="e"/>{flow}'))
+        return [each.sentence for each in process.findings]
+
+    assert finding("n = 1")[0].startswith(f"The condition is written in {language.lower()}. ")
+    assert finding("${n == 1}") == []
+
+
+def test_texts_with_expressions_inside_are_put_together_where_other_tools_do_so():
+    inside = (
+        '<camunda:inputOutput><camunda:inputParameter name="a">No. ${n}</camunda:inputParameter>'
+        '<camunda:inputParameter name="b"><camunda:map><camunda:entry key="k">${n}.</camunda:entry>'
+        "</camunda:map></camunda:inputParameter></camunda:inputOutput>"
+    )
+    _, process = around(task('camunda:class="x.Y"', inside))
+
+    world = World(process, n=7).begin()
+
+    assert world.rows[0].entered.inputs == {"a": "No. 7", "b": {"k": "7."}}
+
+
+def test_what_a_call_is_given_may_be_computed():
+    given = '<camunda:in sourceExpression="${n == 7}" target="is_seven"/>'
+    said = node(extended("callActivity", given, 'calledElement="other"'))
+
+    assert said.data.inputs == (Mapped("is_seven", "=n = 7"),)
+
+
 # --- playing ---
 
 

@@ -5,7 +5,8 @@ import pytest
 from workflows import feel
 from workflows.bpmn import juel
 
-FLAGS = {"flags": {"ON": True, "OFF": False}, "state": "MAIN.X", "n": 3, "text": "", "list": []}
+FLAGS = {"flags": {"ON": True, "OFF": False}, "state": "MAIN.X", "n": 3, "text": "", "list": [],
+         "names": ["a", "b"]}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,24 @@ FLAGS = {"flags": {"ON": True, "OFF": False}, "state": "MAIN.X", "n": 3, "text":
         ("${missing == null}", True),
         ("${n > 2 ? flags.ON : flags.OFF}", True),
         ("${true}", True),
+        ("${state.equals('MAIN.X')}", True),
+        ("${'main.x'.equalsIgnoreCase(state)}", True),
+        ("${state.contains('IN') && names.contains('b')}", True),
+        ("${names.contains('c') or list.contains('c')}", False),
+        ("${state.startsWith('MAIN') and !state.endsWith('Y')}", True),
+        ("${list.isEmpty()}", True),
+        ("${!names.isEmpty() && names.size() == 2}", True),
+        ("${names.get(1) == 'b'}", True),
+        ("${flags.get('ON')}", True),
+        ("${state.toLowerCase().length() == 6}", True),
+        ("${(state).toUpperCase() == 'MAIN.X'}", True),
+        ("${execution.getVariable('n') == 3}", True),
+        ("${execution.hasVariable('n') && !execution.hasVariable('missing')}", True),
+        ("${execution.getVariable('flags').ON}", True),
+        ("${now().plusDays(n) > dateTime().minusHours(1)}", True),
+        ("${vars:get(n) > 2 and vars:eq('state', 'MAIN.X')}", True),
+        ("${variables:getOrDefault(missing, 7) == 7}", True),
+        ("${vars:exists(n) ? vars:isEmpty(text) : false}", True),
     ],
 )
 def test_a_translated_condition_gives_the_same_answer(text, answer):
@@ -56,6 +75,16 @@ def test_a_translated_value_is_the_same(text, value):
         ("${bean.invoke()}", "calls code of another engine"),
         ("${execution.setVariable('a', 1)}", "calls code of another engine"),
         ("${a ==}", "something is missing"),
+        ("${order.getTotal() > 5}", "calls code of another engine"),
+        ("${execution.processBusinessKey == 'a'}", "known to another engine alone"),
+        ("${execution.getVariable(a.b)}", "')' is missing"),
+        ("${list.size(1)}", "takes no arguments here"),
+        ("${text.equals()}", "takes 1 arguments here"),
+        ("${vars:sum(a)}", "the function sum is not known"),
+        ("${vars:get(1)}", "names no variable"),
+        ("${vars:eq(a)}", "takes 2 arguments"),
+        ("${a" + ".isEmpty()" * 900 + "}", "says too much"),
+        ("${" + "empty " * 45 + "a}", "says too much"),
         ("${a b}", "not expected"),
         ("${(a}", "')' is missing"),
         ("${a @ b}", "not understood"),
@@ -73,6 +102,26 @@ def test_what_cannot_be_translated_is_told(text, said):
 
     assert said in str(caught.value)
     assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Hello ${state}!", "Hello MAIN.X!"),
+        ("PT${n}M", "PT3M"),
+        ("#{n}-${missing}-${n + 1}", "3--4"),
+        ('say "${state}"', 'say "MAIN.X"'),
+    ],
+)
+def test_a_text_with_expressions_inside_is_put_together(text, value):
+    assert juel.is_template(text)
+    assert feel.evaluate(juel.template(text), FLAGS) == value
+
+
+def test_what_work_calls_is_code_however_plain_it_looks():
+    assert juel.value("${list.size()}") == "count(list)"
+    with pytest.raises(juel.Untranslatable, match="calls code of another engine"):
+        juel.value("${list.size()}", calls=False)
 
 
 @pytest.mark.parametrize("text", ["a = 1", "= a", "${a} and ${b}", "Hello ${name}", "", "{a: 1}"])

@@ -60,7 +60,8 @@ class Parser:
         self.depth = 0
 
     def _split(self, text: str) -> list[tuple[str, str]]:
-        found, offset, text = [], 0, text.rstrip()
+        found: list[tuple[str, str]] = []
+        offset, text = 0, text.rstrip()
         while offset < len(text):
             match = _TOKEN.match(text, offset)
             if match is None:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from workflows import definitions, overlays, readable
 from workflows.bpmn import migrating
 from workflows.bpmn.drawing import Mark
+from workflows.bpmn.kinds import BOUNDARIES
 from workflows.bpmn.migrating import ASIDE, Fit, Pair, Plan
 from workflows.bpmn.migrating_words import called
 from workflows.migration import Wanted
@@ -86,7 +87,8 @@ def _row(pair: Pair, standing: Standing, plan: Plan, mapping: Mapping[str, str])
 
 def _choices(pair: Pair, plan: Plan) -> Iterator[tuple[str, str]]:
     named: dict[str, int] = {}
-    fitting = migrating.candidates(pair.old, plan.new)
+    own = pair.old.id if pair.new is None and not pair.chosen else ""
+    fitting = [node for node in migrating.candidates(pair.old, plan.new) if node.id != own]
     for node in fitting:
         named[called(node)] = named.get(called(node), 0) + 1
     for node in fitting:
@@ -94,10 +96,17 @@ def _choices(pair: Pair, plan: Plan) -> Iterator[tuple[str, str]]:
         yield node.id, title if named[title] == 1 else f"{title} ({node.id})"
 
 
-def context(wish: Wanted, standing: Mapping[str, Standing]) -> dict[str, Any]:
-    """What both pages show: the versions, a row for each step, both pictures."""
+def context(
+    wish: Wanted, standing: Mapping[str, Standing], *, only_there: bool = False
+) -> dict[str, Any]:
+    """What both pages show: the versions, a row for each step, both pictures.
+
+    `only_there` leaves out steps at which nothing stands and of which nobody has said anything.
+    """
     plan = wish.plan()
     found = rows(plan, standing, wish.mapping)
+    if only_there:
+        found = [row for row in found if row.standing.tokens or row.chosen]
     return {
         "wish": wish,
         "rows": found,
@@ -125,10 +134,16 @@ def before(plan: Plan, found: list[Row]) -> SafeString:
         if row.standing.instances or row.pair.fit is not Fit.FITS:
             many = f"{row.standing.instances:,} · " if row.standing.instances else ""
             note = f"{many}{row.fit}. {' '.join(row.sentences)}".strip()
-            labels[row.id] = Label(f"{many}{row.fit}", NAMES[row.pair.fit], note)
+            text = f"{many}{row.fit}" if row.pair.old.kind not in BOUNDARIES else _sign(row)
+            labels[row.id] = Label(text, NAMES[row.pair.fit], note)
         if row.standing.instances:
             marks[row.id] = Mark("incident" if row.pair.fit is Fit.NOT else "active")
     return _drawn(overlays.svg(plan.old, labels, marks))
+
+
+def _sign(row: Row) -> str:
+    """A boundary event sits on its activity, whose name a longer label would hide."""
+    return "✎" if row.pair.new else "−"
 
 
 def after(plan: Plan, found: list[Row]) -> SafeString:
@@ -139,10 +154,11 @@ def after(plan: Plan, found: list[Row]) -> SafeString:
             name = row.pair.new.id
             coming[name] = coming.get(name, 0) + row.standing.instances
     labels = {name: Label(f"{many:,} go on here") for name, many in coming.items()}
-    known = {pair.new.id for pair in plan.pairs.values() if pair.new}
+    known = {pair.new.id for pair in plan.pairs.values() if pair.new} | set(plan.old.nodes)
     for node in plan.new.nodes.values():
         if node.id not in known and (node.kind in ASIDE or migrating.can_hold(plan.new, node)):
-            labels[node.id] = Label("new", "is-warning")
+            text = "+" if node.kind in BOUNDARIES else "new"
+            labels[node.id] = Label(text, "is-warning", "New.")
     return _drawn(overlays.svg(plan.new, labels, {name: Mark("active") for name in coming}))
 
 

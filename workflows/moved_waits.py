@@ -7,7 +7,7 @@ what is new is opened.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from django.db.models import Q
 from workflows import listening, openings
 from workflows.bpmn import moving, waits
 from workflows.bpmn.migrating import WORK, Plan
+from workflows.bpmn.model import Node
 from workflows.bpmn.moving import DoesNotFit, Matched
 from workflows.bpmn.waits import Wait
 from workflows.literals import literal
@@ -27,7 +28,6 @@ from workflows.surroundings import Around
 AT_ONCE = 500  # rows of one statement
 SET_ANEW = ("due_at", "repeats_left", "period", "cron")
 OF_A_TIMER = ("node_id", *SET_ANEW)
-OF_A_LISTENER = ("node_id", "name", "key")
 
 AnyRow = TypeVar("AnyRow", Timer, Listener)
 
@@ -41,7 +41,6 @@ class Waits:
     gone_timers: list[Timer] = field(default_factory=list)
     gone_listeners: list[Listener] = field(default_factory=list)
     opened: Openings = field(default_factory=Openings)
-    retold: list[Listener] = field(default_factory=list)  # wait for another name or key
 
     @property
     def withdrawn(self) -> list[str]:
@@ -62,15 +61,15 @@ class Waits:
             Timer.objects.filter(pk__in=[row.pk for row in self.gone_timers]).update(**over)
         if self.gone_listeners:
             Listener.objects.filter(pk__in=[row.pk for row in self.gone_listeners]).update(**over)
-        if double := listening.taken([*self.retold, *self.opened.listeners]):
+        if double := listening.taken(self.opened.listeners):
             raise DoesNotFit([listening.sentence(double[0], double[0].node_id)])
         if self.timers:
             Timer.objects.bulk_update(self.timers, OF_A_TIMER, batch_size=AT_ONCE)
         if self.listeners:
-            Listener.objects.bulk_update(self.listeners, OF_A_LISTENER, batch_size=AT_ONCE)
+            Listener.objects.bulk_update(self.listeners, ["node_id"], batch_size=AT_ONCE)
         Timer.objects.bulk_create(self.opened.timers)
         Listener.objects.bulk_create(self.opened.listeners)
-        listening.look_after_commit([*self.retold, *self.opened.listeners])
+        listening.look_after_commit(self.opened.listeners)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +178,23 @@ def _listener(found: Waits, listener: Listener, spot: Spot, plan: Plan) -> None:
         found.gone_listeners += [listener] if is_open else []
         return
     before, node = plan.old.nodes[listener.node_id], wait.node
-    was = (listener.name, listener.key)
-    listener.node_id = node.id
     if is_open and before.event != node.event:
-        fresh = openings.listener_for(node, spot.place)
-        listener.name = fresh.name
-        if before.event is None or node.event is None or before.event.key != node.event.key:
-            listener.key = fresh.key
-    if was != (listener.name, listener.key):
-        found.retold.append(listener)
-    if before.id != node.id or before.event != node.event:
+        fresh = _heard_anew(listener, before, node, spot.place)
+        if (fresh.name, fresh.key) != (listener.name, listener.key):
+            # What was said to the old name and is on its way is not for the new one.
+            found.gone_listeners.append(listener)
+            found.opened.listeners.append(fresh)
+            return
+    if before.id != node.id:
+        listener.node_id = node.id
         found.listeners.append(listener)
+
+
+def _heard_anew(listener: Listener, before: Node, node: Node, place: Place) -> Listener:
+    """Who waits as the new version says; with the same key, unless the model says another one."""
+    if before.event and node.event and before.event.key == node.event.key:
+        plain = replace(node, event=replace(node.event, key=""))
+        fresh = openings.listener_for(plain, place)
+        fresh.key = listener.key
+        return fresh
+    return openings.listener_for(node, place)

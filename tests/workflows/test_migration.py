@@ -20,7 +20,7 @@ from tests.workflows.builders import (
     story,
 )
 from tests.workflows.migrated import fire, heard, migrate, pending, start, version
-from workflows import definitions, incidents, journal, migration, runtime
+from workflows import definitions, incidents, jobs, journal, migration, runtime
 from workflows.migration import AlreadyThere, CannotMigrate
 from workflows.models import Activity, Incident, Job, JournalEntry, Listener, ProcessInstance
 from workflows.refusals import NotValid
@@ -182,6 +182,24 @@ def test_a_message_is_waited_for_as_the_new_version_says():
     migrate(instance, model("Truth"))
 
     assert heard(instance) == {"wait_it": ("Truth", "")}
+    entry = JournalEntry.objects.get(chain=instance.pk, kind="process.migrated")
+    assert (entry.detail["withdrawn"], entry.detail["opened"]) == (["wait_it"], ["wait_it"])
+
+
+def test_two_do_not_wait_for_one_message_after_a_migration_either():
+    old = version("start -> a -> end")
+    told = on("a", "message", "News")
+    key = '><extensionElements><c:message key="n"/></extensionElements>'
+    new = version("start -> a -> end", "told -> end_told",
+                  told=lambda name: told(name).replace(">", key, 1))  # fmt: skip
+    first, second = start(old, n=7), start(old, n=7)
+    migrate(first, new)
+
+    with pytest.raises(CannotMigrate, match="somebody waits for it already"):
+        migrate(second, new)
+
+    assert heard(second) == {}
+    assert now_of(second).definition == old
 
 
 def test_the_same_message_may_be_waited_for_by_another_event():
@@ -272,6 +290,18 @@ def test_a_job_in_the_hands_of_a_worker_stays_as_it_is(machine):
 
         assert job_at(instance, "auto").handler == "any"
         assert standing(instance) == ["b"]
+
+
+def test_a_job_that_a_worker_takes_at_the_last_moment_is_left_to_it(machine):
+    with builders.handling("other", machine):
+        old = version("start -> auto -> end", auto=job("any"))
+        instance, newer = start(old), version("start -> auto -> end", auto=job("other"))
+        found = migration.preview(instance, migration.wanted(old, newer), now=NOW)
+        jobs.lease(job_at(instance, "auto").pk, by="worker-1", now=NOW)
+
+        found.write(now=NOW)
+
+        assert job_at(instance, "auto").handler == "any"
 
 
 def test_what_gave_up_is_tried_again_as_the_new_version_says(machine):

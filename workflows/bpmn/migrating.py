@@ -208,7 +208,8 @@ class _Planner:
 
     def _work(self, process: Process, node: Node) -> set[str]:
         entered = Entered(node, None, boundary=False)
-        return {wait.what for wait in waits.of(process, entered) if wait.what in WORK}
+        found = {wait.what for wait in waits.of(process, entered) if wait.what in WORK}
+        return found | ({"review"} if node.extension("review") else set())
 
 
 REASONS: tuple[Callable[[_Planner, Node, Node], Iterator[str]], ...] = (

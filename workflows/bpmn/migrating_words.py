@@ -96,7 +96,8 @@ def changes(node: Node, target: Node, fresh: Iterable[Node]) -> Iterator[str]:
     for event in fresh:
         yield f"{quoted(called(event))} is new and is waited for from then on."
     if len(target.incoming) > len(node.incoming) and len(node.incoming) > 1:
-        yield f"It joins {len(target.incoming)} ways instead of {len(node.incoming)}."
+        ways = f"{len(target.incoming)} ways instead of {len(node.incoming)}"
+        yield f"It joins {ways}, and waits for the new one too."
 
 
 def _of_the_work(node: Node, target: Node) -> Iterator[str]:

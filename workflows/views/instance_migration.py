@@ -72,6 +72,6 @@ def _of_one(found: ProcessInstance, wish: Wanted, asked: Asked) -> dict[str, Any
         migration.preview(found, wish, now=timezone.now())
     except CannotMigrate as refusal:
         problems = refusal.sentences
-    shown = migration_page.context(wish, migration_queries.standing_in(found))
-    shown["rows"] = [row for row in shown["rows"] if row.standing.tokens or row.chosen]
+    standing = migration_queries.standing_in(found)
+    shown = migration_page.context(wish, standing, only_there=True)
     return {**shown, "asked": asked.about(wish), "problems": problems}

@@ -113,7 +113,9 @@ def test_a_join_may_get_a_way_but_not_lose_one():
     three = draw("start -> p_split", "p_split -> a -> p_join", "p_split -> b -> p_join",
                  "p_split -> c -> p_join", "p_join -> end")  # fmt: skip
 
-    assert why(two, three, "p_join") == "It joins 3 ways instead of 2."
+    assert why(two, three, "p_join") == (
+        "It joins 3 ways instead of 2, and waits for the new one too."
+    )
     assert why(three, two, "p_join") == "No way leads from “c” to “p_join” in the new version."
 
 
@@ -185,3 +187,11 @@ def test_what_was_done_is_undone_as_the_new_version_says():
     assert [(done.node, done.handler) for done in there.done] == [("book", "refund")]
     with pytest.raises(DoesNotFit, match="“book” is done and can be undone"):
         moved(world.marking, plan(old, plain, {}))
+
+
+def test_a_question_does_not_become_plain_work():
+    plain = draw("start -> a -> end", a=lambda name: f'<userTask id="{name}" name="{name}"/>')
+
+    assert why(draw("start -> a -> end"), plain, "a") == (
+        "The work of “a” is done in quite another way in the new version."
+    )

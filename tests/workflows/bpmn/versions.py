@@ -5,7 +5,7 @@ import random
 from lxml import etree
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-REFERENCES = ("sourceRef", "targetRef", "attachedToRef", "default")
+REFERENCES = ("sourceRef", "targetRef", "attachedToRef", "activityRef", "default")
 TIMER = (
     f'<boundaryEvent xmlns="{BPMN}" id="{{0}}" attachedToRef="{{1}}"{{2}}><timerEventDefinition>'
     "<timeDuration>PT2H</timeDuration></timerEventDefinition></boundaryEvent>"
@@ -38,11 +38,7 @@ def _put_in(model, chance, name):
 
 def _rename(model, chance, name):
     """A step gets another id."""
-    steps = [
-        each
-        for each in model.iter()
-        if _is_step(each) and not each.get("id", "new").startswith("new")
-    ]
+    steps = [each for each in model.iter() if _may_be_called_otherwise(each)]
     step = chance.choice(steps)
     old = step.get("id")
     for each in model.iter():
@@ -64,8 +60,8 @@ def _watch_beside(model, chance, name):
 
 
 def _timer(model, chance, name, how):
-    activity = chance.choice([each for each in model.iter(_tag("userTask"), _tag("subProcess"))
-                              if not _is_special(each)])  # fmt: skip
+    found = model.iter(_tag("userTask"), _tag("subProcess"))
+    activity = chance.choice([each for each in found if not _is_special(each)])
     around = activity.getparent()
     around.append(etree.fromstring(TIMER.format(name, activity.get("id"), how)))
     etree.SubElement(around, _tag("endEvent"), id=f"{name}_end")
@@ -95,10 +91,14 @@ def _hurry(model, chance, _name):
     return {}
 
 
-def _is_step(element):
-    known = ("userTask", "subProcess", "boundaryEvent", "parallelGateway", "inclusiveGateway",
-             "eventBasedGateway", "intermediateCatchEvent", "startEvent")  # fmt: skip
-    return element.tag in {_tag(name) for name in known} and element.get("id") != "start"
+def _may_be_called_otherwise(element):
+    """A step that was there before, and that no expression names."""
+    known = ("userTask", "serviceTask", "subProcess", "boundaryEvent", "parallelGateway",
+             "inclusiveGateway", "eventBasedGateway", "intermediateCatchEvent")  # fmt: skip
+    if element.tag not in {_tag(name) for name in known} or element.get("id").startswith("new"):
+        return False
+    is_named = element.find(_tag("conditionalEventDefinition")) is not None
+    return not is_named and element.getparent().tag != _tag("adHocSubProcess")
 
 
 def _is_special(activity):

@@ -7,6 +7,7 @@ kind of value each is, is read off the conditions that ask for it.
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workflows import feel
 from workflows.bpmn.kinds import GATEWAYS, Kind
 from workflows.bpmn.model import Node, Process
 from workflows.feel import syntax
@@ -15,16 +16,19 @@ from workflows.readable import words
 from workflows.start_fields import brought_by
 
 PASSED = GATEWAYS | {Kind.NONE_THROW, Kind.TASK, Kind.MANUAL_TASK}
+COUNTS = ("nrOf", "numberOf")  # what loops count, as Camunda 7 and 8 call it
 Value = str | bool | Decimal | None  # what a variable is compared with; True where it is a truth
 
 
 def asked(process: Process, node: Node) -> tuple[Asked, ...]:
     """A field for each variable that is looked at next and that no other step brings."""
     compared: dict[str, list[Value]] = {}
-    for flow in dict.fromkeys(_flows_decided_next(process, node)):
-        for name, value in _compared(process.conditions[flow].tree):
+    flows = dict.fromkeys(_flows_decided_next(process, node))
+    for tree in (*(process.conditions[flow].tree for flow in flows), *_of_loop(node)):
+        for name, value in _compared(tree):
             compared.setdefault(name, []).append(value)
-    names = sorted(compared.keys() - brought_by(process))
+    found = compared.keys() - brought_by(process)
+    names = sorted(name for name in found if not name.startswith(COUNTS))
     return tuple(filter(None, (_field(name, compared[name]) for name in names)))[:MOST_FIELDS]
 
 
@@ -40,6 +44,15 @@ def _flows_decided_next(process: Process, node: Node) -> Iterator[str]:
             if target is not None and target.kind in PASSED and target.id not in seen:
                 seen.add(target.id)
                 ahead.append(target)
+
+
+def _of_loop(node: Node) -> Iterator[syntax.Tree]:
+    """Whether there is another round."""
+    for text in (node.loop.until, node.loop.again) if node.loop else ():
+        try:
+            yield feel.compile(text.strip().removeprefix("=")).tree
+        except feel.FeelError:
+            continue
 
 
 def _compared(tree: syntax.Tree) -> Iterator[tuple[str, Value]]:

@@ -59,7 +59,8 @@ class Decide(PersonsOperation):
         summary="Decide",
         description=(
             "Bound to exactly what was shown. It takes effect when your undo window is over. "
-            "Sending the same again under the same lease gives the decision that was made."
+            "Sending the same again under the same lease gives the decision that was made. Plain "
+            "work has the one outcome `done`; `answers` are the values of its form."
         ),
         sends=DecisionIn,
         answers={200: shown.DecisionOut},

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from tests.workflows.bpmn.sketch import draw, script
+from tests.workflows.bpmn.sketch import draw, script, task, times
 from workflows import form_fields, next_fields
 from workflows.bpmn import parser
+from workflows.bpmn.check import check
 from workflows.form_fields import Asked
 
 MODEL = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -161,3 +162,23 @@ def test_what_others_bring_or_is_asked_later_is_not_asked():
         "x? -[order.total > 3]-> end_x", "x? -[else]-> c", "b -> y?", "y? -[late]-> end_y",
         "y? -[else]-> end", "c -> end", count=script("1", "total"),
     ) == [("ok", "yes or no", [])]  # fmt: skip
+
+
+def test_whether_another_round_follows_is_asked_too():
+    loop = times(3, until="vetoed or nrOfCompletedInstances > 1")
+    process = draw("start -> a -> end", a=task(loop))
+
+    assert [each.name for each in next_fields.asked(process, process.nodes["a"])] == ["vetoed"]
+
+
+def test_a_form_beside_a_review_is_warned_of():
+    field = '<flowable:formProperty id="days" type="long"/>'
+    review = '<c:review xmlns:c="urn:countersign:bpmn:1" kind="loan"/>'
+
+    assert any("is not shown" in each for each in warnings(field + review))
+    assert not any("is not shown" in each for each in warnings(field))
+
+
+def warnings(inside):
+    [process] = parser.parse(MODEL.format(inside=inside, form="").encode())
+    return [each.sentence for each in check(process)]

@@ -153,6 +153,16 @@ def _check_plain(node: Node, _process: Process) -> Iterator[Finding]:
     yield from _unnamed(node)
 
 
+def _check_user(node: Node, _process: Process) -> Iterator[Finding]:
+    yield from _unnamed(node)
+    if node.form and node.form.fields and node.extension("review"):
+        yield warning(
+            node,
+            f"The form of {title(node)} is not shown, as its review asks for a decision. Ask for "
+            "the values in a task of their own, or leave the review out.",
+        )
+
+
 # --- the table ---
 
 
@@ -184,7 +194,7 @@ def _passing(kind: Kind, tag: str, perform: activities.Perform, **more: Any) -> 
 
 ELEMENTS = (
     _waiting(Kind.SERVICE_TASK, "serviceTask", _serve, check=_check_service),
-    _waiting(Kind.USER_TASK, "userTask", check=_check_plain),
+    _waiting(Kind.USER_TASK, "userTask", check=_check_user),
     _waiting(Kind.RULE_TASK, "businessRuleTask", _serve, check=_check_rule),
     _waiting(Kind.SEND_TASK, "sendTask", _send, read=_message, check=_check_send),
     _waiting(Kind.RECEIVE_TASK, "receiveTask", read=_message, check=_check_receive),

@@ -45,6 +45,7 @@ from workflows.sheet import Sheet
 
 MOST_RULINGS = 1_000  # decisions that one step may ask
 LONGEST_CODE = 100
+NAMED = 20  # steps that an entry of the journal names
 ENDED = ("status", "ended_at", "end_node")
 
 
@@ -231,10 +232,17 @@ class Step:
     def _threw(self, effect: Threw) -> None:
         telling.send(self.sheet, effect)
 
-    @_take.register(Recorded)
-    @_take.register(Undoing)
-    def _kept_elsewhere(self, effect: Recorded | Undoing) -> None:
+    @_take.register
+    def _recorded(self, effect: Recorded) -> None:
         """What can be compensated is part of its scope."""
+
+    @_take.register
+    def _undoing(self, effect: Undoing) -> None:
+        """Its scope has the records; the journal tells which steps are taken back, newest first."""
+        steps = list(dict.fromkeys(done.node for done in reversed(effect.done)))
+        self.sheet.note(
+            "compensation.begun", node=effect.node.id, steps=steps[:NAMED], many=len(effect.done)
+        )
 
 
 def write_down(steps: Sequence[Step], *, now: datetime) -> None:

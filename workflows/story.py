@@ -61,6 +61,7 @@ SENTENCES: Mapping[str, str] = {
     "job.error": "{handler} said that its work cannot be done as meant",
     "error.uncaught": "Nobody caught the error of {node}",
     "escalation.uncaught": "Nobody caught the escalation of {node}",
+    "compensation.begun": "What was done is taken back, newest first",
     "call.begun": "Called {process}",
     "call.returned": "{process} came back",
     "call.error": "{process} ended with an error",

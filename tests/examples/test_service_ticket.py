@@ -171,6 +171,18 @@ def test_whoever_forgets_it_is_reminded_each_day_and_a_manager_looks_after_three
     assert ended(house) == []
 
 
+def test_what_is_fixed_meanwhile_cannot_be_given_up(house):
+    with_north(house)
+    house.pass_time(days=3)
+    house.decide(by="nils", key="T-1", outcome="fixed")
+    house.decide(by="mona", key="T-1", outcome="give-up")
+    house.pass_time(days=3)
+
+    assert ended(house) == ["ticket.closed"]
+    assert "ticket.given_up" not in published(house)
+    assert not Incident.objects.exists()
+
+
 def test_who_closes_it_closes_the_managers_question_too(house):
     with_north(house)
     house.pass_time(days=3)

@@ -8,7 +8,7 @@ from tests.workflows.bpmn import sketch
 from tests.workflows.bpmn.sketch import end, on, on_event, script, start, sub, task, times, undone
 from tests.workflows.builders import NOW, complete, later, now_of, run, standing, story
 from workflows import definitions, incidents, jobs, journal, runtime, timers
-from workflows.models import Activity, Event, Incident, Job, Scope, Timer
+from workflows.models import Activity, Event, Incident, Job, JournalEntry, Scope, Timer
 
 pytestmark = pytest.mark.django_db
 
@@ -308,6 +308,8 @@ def test_what_was_done_is_undone_newest_first():
     complete(instance, "a")
     complete(instance, "b")
     assert standing(instance) == ["back", "take_b"]
+    told = JournalEntry.objects.get(kind="compensation.begun")
+    assert (told.detail["steps"], told.detail["many"]) == (["b", "a"], 2)
 
     complete(instance, "take_b")
     assert standing(instance) == ["back", "take_a"]

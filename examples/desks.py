@@ -1,6 +1,5 @@
-"""Somebody to ask, for examples that ask people: a queue, its rule, and a person."""
+"""Where examples ask people: a queue, and the rule that leads to it."""
 
-from config.demo import people
 from queues.models import Queue, RoutingRule
 
 
@@ -15,9 +14,3 @@ def settle(*, kind: str, slug: str, name: str, description: str) -> Queue:
             order=(last.order if last else 0) + 10, review_kind=kind, queue=queue, note=name
         )
     return queue
-
-
-def staff(username: str, name: str, *, slug: str) -> None:
-    """An account of somebody who works on this queue."""
-    person = people.account(username, name, is_simulated=True)
-    people.belongs(person, Queue.objects.filter(slug=slug))

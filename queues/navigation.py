@@ -44,7 +44,7 @@ WATCH = (
         ("Items", "queues:items", "list"),
         ("Processes", "workflows:instances", "process"),
         ("Incidents", "workflows:incidents", "alert"),
-        ("Event chains", "workflows:anomalies", "external"),
+        ("Event chains", "workflows:anomalies", "clock"),
     ],
 )
 CONFIGURE = (

@@ -32,6 +32,7 @@ class Downstream:
     begun: QuerySet[ProcessInstance]
     anomalies: list[Shown]
     awaited: list[Awaited]
+    nested: list[Shown]  # of calls that it made, or that made it
 
 
 def of(
@@ -39,11 +40,12 @@ def of(
 ) -> Downstream:
     """`events` are those that the instance has published."""
     about = Anomaly.objects.filter(Q(source=instance) | Q(reaction=instance))
-    found = anomalies.with_all(about).order_by("-id")[:AT_MOST]
+    found = anomalies.shown(anomalies.with_all(about).order_by("-id")[:AT_MOST], viewer)
     return Downstream(
         begun=_begun(instance, viewer),
-        anomalies=anomalies.shown(found, viewer),
+        anomalies=[each for each in found if not each.anomaly.is_nested],
         awaited=_awaited(events, now=now),
+        nested=[each for each in found if each.anomaly.is_nested],
     )
 
 

@@ -60,7 +60,7 @@ def no_answer(house: House) -> None:
     observed(house, key="B-4", kind="no_answer")
     house.pass_time(minutes=5)
     observed(house, key="B-4", kind="no_answer", outcome="given_up")
-    desks.staff(FRIDA, "Frida Holm", slug=DESK)
+    house.employ(FRIDA, "Frida Holm", [DESK])
     house.decide(by=FRIDA, key="B-4", outcome="admit")
     refused(lambda: answer(house, "B-4", entitled=False))
     house.tell("The register hears that nobody waits for its answer any more")

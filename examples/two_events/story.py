@@ -39,7 +39,7 @@ def invoice(house: House, key: str) -> None:
 
 def look(house: House, key: str, outcome: str) -> None:
     """Gail has looked for it."""
-    desks.staff(GAIL, "Gail Moreau", slug=DESK)
+    house.employ(GAIL, "Gail Moreau", [DESK])
     house.decide(by=GAIL, key=key, outcome=outcome)
 
 

@@ -163,6 +163,15 @@ def test_the_page_of_an_instance_shows_what_is_still_to_follow_and_what_did_not(
     assert "confirmation never began" in body(ada.get(address))
 
 
+def test_the_page_of_a_caller_tells_of_a_call_that_gets_no_answer(ada):
+    caller = both()
+
+    page = body(ada.get(reverse("workflows:instance", args=[caller.pk])))
+
+    assert "Calls out of time" in page
+    assert "Downstream processes" not in page
+
+
 def test_what_followed_in_time_is_not_waited_for_any_more(ada):
     expects()
     source = published(at=timezone.now())

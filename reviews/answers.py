@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from reviews import plain_work
 from reviews.models import ReasonCode, Review
-from workflows import form_fields, variables
+from workflows import form_values, variables
 from workflows.canonical import digest
 from workflows.refusals import NotValid
 
@@ -108,7 +108,7 @@ def _filled(review: Review, given: Mapping[str, Any]) -> dict[str, Any]:
     if strange := set(given) - {each.name for each in fields}:
         raise NotValid(f"There is no field {shown(min(strange))} to fill in here.")
     plain = {name: _plain(value) for name, value in given.items()}
-    values, problems = form_fields.checked(fields, plain)
+    values, problems = form_values.checked(fields, plain)
     if problems:
         labels = {each.name: each.label for each in fields}
         raise NotValid(
@@ -123,7 +123,7 @@ def _plain(value: Any) -> Any:
     """A text without what cannot be seen; its length is for the form to judge."""
     if not isinstance(value, str):
         return value
-    return cleaned(value, "A text", limit=4 * form_fields.LONGEST_TEXT)
+    return cleaned(value, "A text", limit=4 * form_values.LONGEST_TEXT)
 
 
 def _edits(review: Review, edits: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from reviews import evidence
 from reviews.models import Review
-from workflows import definitions, form_fields, next_fields, readable, standing
+from workflows import definitions, form_defaults, form_fields, next_fields, readable, standing
 from workflows.bpmn import assigning
 from workflows.bpmn.details import Form
 from workflows.bpmn.model import Node
@@ -33,7 +33,7 @@ def read(
     """The work, not saved yet, and what is laid out beside it."""
     known = standing.seen_by(activity, instance)
     wish = assigning.read(node.assignment, known, now)
-    fields = [form_fields.settled(each, known) for each in _fields(node, instance, known)]
+    fields = [form_defaults.settled(each, known) for each in _fields(node, instance, known)]
     shown = _without_lists_around(node, instance, known)
     problems = [f"{each}." for each in (*wish.problems, *_unread(node.form))]
     review = Review(

@@ -8,9 +8,10 @@ from typing import Any
 
 from django import forms
 
-from workflows import form_fields
+from workflows import form_values
 from workflows.decision_forms import JSONField
-from workflows.form_fields import LONGEST_TEXT, Asked
+from workflows.form_fields import Asked
+from workflows.form_values import LONGEST_TEXT
 
 FIELD = "variable-{}"
 YES_OR_NO = [("", "not given"), ("true", "yes"), ("false", "no")]
@@ -69,7 +70,7 @@ class ObjectField(JSONField):
 
 
 class AskedForm(forms.Form):
-    """The fields that a model asks. `form_fields` judges what was filled in, as for programs."""
+    """The fields that a model asks. `form_values` judges what was filled in, as for programs."""
 
     # Whether yes or no may stay open; a box without a tick is a no.
     may_say_nothing = False
@@ -91,7 +92,7 @@ class AskedForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A sentence at each field whose value the model does not take."""
         said: dict[str, Any] = super().clean() or {}
-        self.filled, problems = form_fields.checked(self.asked, self.given(said))
+        self.filled, problems = form_values.checked(self.asked, self.given(said))
         for name, each in zip(self.names, self.asked, strict=True):
             if each.name in problems and name not in self.errors:
                 self.add_error(name, problems[each.name])
@@ -101,7 +102,7 @@ class AskedForm(forms.Form):
 def _field(each: Asked, *, open_truth: bool) -> forms.Field:
     field = _plain(each, open_truth=open_truth)
     field.required = each.required and not each.fixed and not open_truth
-    field.error_messages["required"] = form_fields.missing(each)
+    field.error_messages["required"] = form_values.missing(each)
     field.label, field.disabled = each.label, each.fixed
     if field.initial is None:
         field.initial = _shown(each, open_truth=open_truth)

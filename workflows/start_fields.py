@@ -6,7 +6,7 @@ nothing in the model brings.
 
 from collections.abc import Iterator
 
-from workflows import feel, form_fields
+from workflows import feel, form_defaults, form_fields
 from workflows.bpmn import extensions
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Node, Process
@@ -25,7 +25,7 @@ def starts(process: Process) -> list[Node]:
 def asked(process: Process, start: Node) -> tuple[Asked, ...]:
     """The fields of the form of this start event, or the variables that the process reads."""
     if start.form and start.form.fields:
-        return tuple(form_fields.settled(each, {}) for each in form_fields.of_form(start.form))
+        return tuple(form_defaults.settled(each, {}) for each in form_fields.of_form(start.form))
     names = sorted(read_by(process) - brought_by(process))
     return tuple(Asked(name, name) for name in names[:MOST_FIELDS])
 

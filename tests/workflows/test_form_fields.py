@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.workflows.bpmn.sketch import draw, script, task, times
-from workflows import form_fields, next_fields
+from workflows import form_defaults, form_fields, next_fields
 from workflows.bpmn import parser
 from workflows.bpmn.check import check
 from workflows.form_fields import Asked
@@ -126,7 +126,7 @@ def test_form_properties_of_flowable_are_fields():
     ],
 )
 def test_what_stands_in_a_field_at_first(field, known, shown):
-    assert form_fields.settled(field, known).default == shown
+    assert form_defaults.settled(field, known).default == shown
 
 
 def test_fields_are_kept_as_json_and_read_again():

@@ -83,6 +83,7 @@ class Closing:
             )
         if any(nodes[node].boundary for node in self._done.values()):
             cancelling.waits(self._done, now=now)
+            cancelling.settle_incidents(self._done, how="The step was completed.", now=now)
 
     def _cancel_rows(self) -> list[Activity]:
         instance, now = self._sheet.instance, self._sheet.now

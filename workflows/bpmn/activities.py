@@ -47,12 +47,15 @@ def finish(
     result: Values,
     inner: Iterable[Done] = (),
     *,
+    own: Values = compensation.NOTHING,
     passed: bool = False,
 ) -> None:
     """The work is done, and the token rests no longer; what the activity brings is kept.
 
-    `passed`: it never rested here, so that its going through is recorded as it leaves.
+    Of a sub-process, `inner` is what can be undone in it, and `own` what it knew. `passed`: it
+    never rested here, so that its going through is recorded as it leaves.
     """
+    compensation.record(table, token, inner, own)
     try:
         kept = brought(table, token, result)
     except Unclear as reason:
@@ -61,7 +64,6 @@ def finish(
         return
     if kept:
         table.assign(token, kept)
-    compensation.record(table, token, inner)
     move_on(table, token, passed=passed)
 
 

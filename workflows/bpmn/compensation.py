@@ -3,11 +3,14 @@
 Completed activities that have a handler are recorded in their scope. When compensation is thrown,
 the throwing token rests, and an undo scope runs one handler after the other. A sub-process that is
 complete hands its records on as one: its own handler, its compensation event sub-process, or else
-the handlers inside undo it.
+the handlers inside undo it. The event sub-process sees what the sub-process knew, and may have what
+was done in it undone by throwing compensation itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Node, Process
@@ -16,17 +19,26 @@ from workflows.bpmn.spaces import Space
 from workflows.bpmn.table import Table, Token
 from workflows.bpmn.tokens import Assigned, Recorded, Undoing
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-def record(table: Table, token: Token, inner: Iterable[Done] = ()) -> None:
-    """This activity is complete; remember it if it can be undone."""
+
+def record(
+    table: Table, token: Token, inner: Iterable[Done] = (), own: Mapping[str, Any] = NOTHING
+) -> None:
+    """This activity is complete; remember it if it can be undone.
+
+    `inner` is what was completed in it, and `own` what it knew, for its event sub-process.
+    """
     node = token.node
     handler = handler_of(table.process, node)
     inside = tuple(inner)
     if not handler and not inside:
         return
     space = table.space(token.scope)
-    own = dict(space.variables) if space.role is Role.ROUND else {}
-    done = Done(node.id, handler, own, () if node.undone_by else inside)
+    seen = dict(space.variables) if space.role is Role.ROUND else {}
+    if not node.undone_by:
+        seen |= own
+    done = Done(node.id, handler, seen, () if node.undone_by else inside)
     space.done.append(done)
     table.effects.append(Recorded(node, done, token.scope))
 
@@ -63,7 +75,8 @@ def go_on(table: Table, space: Space) -> None:
         table.rest(Token(node, space.number), work=False, boundary=False)
         inside = table.open(Role.EVENT, node, space.number, done.variables)
         inside.live = 1
-        start = next(each for each in table.process.inside(node.id) if not each.incoming)
+        inside.done = list(done.inner)  # for it to undo, should it say so
+        start = next(filter(_begins, table.process.inside(node.id)))
         table.leave(Token(start, inside.number), passed=True)
     else:
         table.moving.append(Token(node, space.number))
@@ -110,7 +123,7 @@ def _taken(table: Table, space: Space, wanted: str) -> list[Done]:
 def _handlers(newest_first: Iterable[Done]) -> Iterator[Done]:
     for done in newest_first:
         if done.handler:
-            yield replace(done, inner=())
+            yield done
         else:
             inside = reversed(done.inner)
             yield from _handlers(
@@ -132,4 +145,8 @@ def _event_handler(process: Process, container: str) -> str:
 
 
 def _begins_undoing(process: Process, node: Node) -> bool:
-    return any(each.kind is Kind.COMPENSATION_START for each in process.inside(node.id))
+    return any(map(_begins, process.inside(node.id)))
+
+
+def _begins(node: Node) -> bool:
+    return node.kind is Kind.COMPENSATION_START

@@ -37,7 +37,7 @@ def _body(table: Table, space: Space) -> None:
     ]
     brought = dict(space.variables) if node.data.outputs else {}
     token = _outside(table, space)
-    activities.finish(table, token, brought, inner)
+    activities.finish(table, token, brought, inner, own=dict(space.variables))
 
 
 def _ad_hoc_is_done(table: Table, space: Space) -> bool:

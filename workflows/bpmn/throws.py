@@ -90,7 +90,7 @@ def _cancel(table: Table, token: Token) -> None:
     """The transaction ends: nothing in it goes on, what was done is undone, then it is left."""
     space = table.space(token.scope)
     table.empty(space, token.node)
-    space.live = 1
+    space.live, space.interrupted = 1, True
     if not compensation.cancel(table, token):
         cancelled(table, token)
 

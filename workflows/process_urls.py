@@ -4,6 +4,7 @@ from django.urls import path
 
 from workflows.views import (
     chains,
+    choosing,
     instance_migration,
     instance_variables,
     message_sender,
@@ -17,6 +18,7 @@ from workflows.views import (
 DEFINITION = "configure/processes/<uuid:pk>"
 
 urlpatterns = [
+    path("processes/<uuid:pk>/choose/", choosing.choose, name="choose"),
     path("processes/<uuid:pk>/variable/", instance_variables.variable, name="variable"),
     path("processes/<uuid:pk>/migrate/", instance_migration.migrate, name="instance-migrate"),
     path(f"{DEFINITION}/migrate/", process_migration.prepare, name="definition-migrate"),

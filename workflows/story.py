@@ -36,6 +36,8 @@ SENTENCES: Mapping[str, str] = {
     "activity.completed": "Done with {node}",
     "activity.cancelled": "Left {node} without finishing it",
     "activity.retried": "Tried {node} again",
+    "adhoc.begun": "Began {node} by choice",
+    "adhoc.done": "Said that {node} is done",
     "job.created": "Handed {handler} to the workers",
     "job.completed": "{handler} delivered its result",
     "job.failed": "{handler} failed and will be tried again",

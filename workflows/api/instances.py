@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from workflows import message_queries, queries, reading, whereabouts
+from workflows import choosing, message_queries, queries, reading, whereabouts
 from workflows.api.described import AFTER, PAGE_SIZE, described, parameter
 from workflows.api.fields import Object
 from workflows.api.operation import Operation, caller
@@ -55,6 +55,20 @@ class IncidentOut(serializers.ModelSerializer[Incident]):
         read_only_fields = fields
 
 
+class AdHocStepOut(serializers.Serializer[Any]):
+    node = serializers.CharField(source="id", help_text="Its id in the BPMN model.")
+    name = serializers.CharField()
+
+
+class AdHocOut(serializers.Serializer[Any]):
+    """An open ad-hoc sub-process: people begin its activities and say when it is done."""
+
+    activity = serializers.UUIDField(source="activity.id")
+    node = serializers.CharField(source="activity.node_id")
+    begin = AdHocStepOut(source="steps", many=True, help_text="What may be begun now.")
+    may_finish = serializers.BooleanField(source="may_end", help_text="Nothing is under way.")
+
+
 class StandingOut(serializers.Serializer[Any]):
     word = serializers.ChoiceField(choices=whereabouts.WORDS)
     sentence = serializers.CharField(help_text="For who asks: where, and since when.")
@@ -88,18 +102,24 @@ class InstanceInFullOut(InstanceOut):
 
     variables = Object(read_only=True)
     activities = serializers.SerializerMethodField()
+    choices = serializers.SerializerMethodField(help_text="What may be begun by hand.")
     incidents = serializers.SerializerMethodField()
     messages = serializers.SerializerMethodField(help_text="What it has sent to others.")
 
     class Meta(InstanceOut.Meta):
-        fields = (  # type: ignore[assignment]  # four more
-            *InstanceOut.Meta.fields, "variables", "activities", "incidents", "messages",
+        fields = (  # type: ignore[assignment]  # five more
+            *InstanceOut.Meta.fields,
+            "variables", "activities", "choices", "incidents", "messages",
         )  # fmt: skip
-        read_only_fields = fields  # type: ignore[assignment]  # four more
+        read_only_fields = fields  # type: ignore[assignment]  # five more
 
     @extend_schema_field(ActivityOut(many=True))
     def get_activities(self, instance: ProcessInstance) -> Any:
         return ActivityOut(queries.live_activities_of(instance), many=True).data
+
+    @extend_schema_field(AdHocOut(many=True))
+    def get_choices(self, instance: ProcessInstance) -> Any:
+        return AdHocOut(choosing.open_in(instance), many=True).data
 
     @extend_schema_field(IncidentOut(many=True))
     def get_incidents(self, instance: ProcessInstance) -> Any:

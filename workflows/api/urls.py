@@ -1,6 +1,7 @@
 from django.urls import path
 
 from workflows.api.chains import Anomalies, Declare, Dismiss, Expectations
+from workflows.api.choosing import Begin, Finish
 from workflows.api.decisions import Decision, Decisions, Evaluate, Version, VersionFile
 from workflows.api.definitions import Definitions
 from workflows.api.events import Events
@@ -20,6 +21,8 @@ urlpatterns = [
     path("signals/<uuid:pk>", SentSignal.as_view(), name="signal"),
     path("instances", Instances.as_view(), name="instances"),
     path("instances/<uuid:pk>", Instance.as_view(), name="instance"),
+    path("instances/<uuid:pk>/activities/<uuid:activity>/begin", Begin.as_view(), name="begin"),
+    path("instances/<uuid:pk>/activities/<uuid:activity>/finish", Finish.as_view(), name="finish"),
     path("definitions", Definitions.as_view(), name="definitions"),
     path("definitions/<uuid:pk>/migrations", Migrations.as_view(), name="migrations"),
     path("definitions/<uuid:pk>/migrations/preview", Preview.as_view(), name="migration-preview"),

@@ -7,7 +7,7 @@ element and line. An element is added together with the rows that it needs.
 from collections.abc import Iterator
 
 from workflows.bpmn import topics
-from workflows.bpmn.elements import error, title
+from workflows.bpmn.elements import error
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Finding, Node, Process
 
@@ -97,10 +97,4 @@ def _what(node: Node) -> str:
 
 
 def _sides(node: Node) -> Iterator[Finding]:
-    if node.kind is Kind.AD_HOC and not (node.adhoc and node.adhoc.active):
-        yield error(
-            node,
-            f"Nobody can begin the activities of {title(node)}: choosing them by hand is not "
-            "supported. Say which begin, in its active elements.",
-        )
     yield from topics.check(node)

@@ -9,6 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from workflows import (
     call_queries,
+    choosing,
     downstream,
     journal,
     message_queries,
@@ -117,6 +118,7 @@ def _shown(found: ProcessInstance, user: queries.Viewer, before: int | None) -> 
         "before": before,
         "variables": shown_variables.rows(found.variables),
         "items": queries.items_of(found, user),
+        "choices": choosing.open_in(found),
         "family": call_queries.family_of(found, user),
         "jobs": queries.jobs_of(found),
         "timers": queries.timers_of(found),

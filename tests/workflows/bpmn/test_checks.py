@@ -118,13 +118,13 @@ def test_a_path_that_ends_at_a_step_is_a_warning():
     assert "the path ends there" in next(each.sentence for each in judge(process))
 
 
-def test_what_the_game_plays_and_rows_cannot_hold_yet_is_refused_by_the_other_check():
-    process = draw("start -> p -> end", p=sub("a -> b", tag="adHocSubProcess"))
+def test_what_the_game_plays_and_nobody_begins_is_refused_by_the_other_check():
+    process = draw("begins -> a -> end", begins=start("conditional", "n = 1"))
 
     refused = {each.element: each.sentence for each in check(process)}
 
     assert wrong(process) == {}
-    assert "choosing them by hand is not supported" in refused["p"]
+    assert "is not supported" in refused["begins"]
 
 
 def test_a_loop_that_a_script_may_end_is_a_warning():

@@ -34,7 +34,6 @@ urlpatterns = [
     path("chains/<uuid:pk>/dismiss/", chains.dismiss, name="dismiss-anomaly"),
     path("configure/chains/", chains.expectations, name="expectations"),
     path("configure/chains/<uuid:pk>/switch/", chains.switch, name="switch-expectation"),
-    path("configure/processes/messages/", message_sender.send, name="message"),
     path("configure/messages/", messages.messages, name="messages"),
     path("configure/messages/received/", messages.received, name="messages-received"),
     path("configure/messages/listeners/", messages.listeners, name="listeners"),

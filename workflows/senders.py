@@ -5,10 +5,11 @@ and a person sends it again or does without; a program asks the API, for its mes
 process. Lock order: the sender's instance, then the message.
 """
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from workflows import definitions, handover, journal, reopening, runtime, throwing, wakeups
 from workflows.literals import literal
@@ -19,12 +20,13 @@ from workflows.refusals import NotValid, OutOfDate
 BATCH = 200
 NOBODY = "Nobody took it in the time for which it was kept."
 Status = Message.Status
+logger = logging.getLogger(__name__)
 NOT_TAKEN = (Status.REFUSED, Status.EXPIRED, Status.WITHDRAWN)
 
 
 def refuse(message: Message, sentence: str, *, now: datetime) -> bool:
-    """Whoever it is meant for cannot take it; False when that is not so any more."""
-    return _close(message.pk, message.thrown_by_id, Status.REFUSED, sentence, now=now)
+    """Whoever it is meant for cannot take it; False when that is left to the next sweep."""
+    return _close_safely(message.pk, message.thrown_by_id, Status.REFUSED, sentence, now=now)
 
 
 def expire_due(now: datetime, *, at_most: int = BATCH) -> int:
@@ -32,7 +34,7 @@ def expire_due(now: datetime, *, at_most: int = BATCH) -> int:
     late = Message.objects.filter(status=literal("waiting"), expires_at__lte=now)
     thrown = late.filter(thrown_by__isnull=False).order_by("expires_at")
     found = list(thrown.values_list("pk", "thrown_by_id")[:at_most])
-    told = sum(_close(pk, sender, Status.EXPIRED, NOBODY, now=now) for pk, sender in found)
+    told = sum(_close_safely(pk, sender, Status.EXPIRED, NOBODY, now=now) for pk, sender in found)
     of_programs = late.filter(thrown_by=None)
     return told + of_programs.update(status=Status.EXPIRED, problem=NOBODY, ended_at=now)
 
@@ -92,6 +94,17 @@ def hold(message_id: UUID) -> Message:
     """The message as it is now, locked until the transaction ends; after its sender's instance."""
     held = Message.objects.select_for_update(no_key=True, of=("self",))
     return held.select_related("thrown_by", "activity").get(pk=message_id)
+
+
+def _close_safely(
+    message_id: UUID, sender: UUID | None, status: Message.Status, sentence: str, *, now: datetime
+) -> bool:
+    """A sender that is busy holds up nobody: the next sweep finds its message again."""
+    try:
+        return _close(message_id, sender, status, sentence, now=now)
+    except OperationalError as busy:
+        logger.info("The sender of message %s is told by the next sweep: %s", message_id, busy)
+        return False
 
 
 @transaction.atomic

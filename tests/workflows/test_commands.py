@@ -1,7 +1,11 @@
 """A message is a command: whoever sent it learns what became of it, and may act on that."""
 
-import pytest
+import threading
 
+import pytest
+from django.db import transaction
+
+from tests.workflows import builders
 from tests.workflows.bpmn.sketch import end, task, times
 from tests.workflows.builders import NOW, later, now_of, standing, story
 from tests.workflows.test_messages import HOUR, begin, deployed, receives, send, sends, waiting
@@ -63,6 +67,29 @@ def test_what_is_sent_again_and_not_taken_again_is_an_incident_again():
     assert senders.expire_due(later(hours=2, minutes=59)) == 0
     assert senders.expire_due(later(hours=3)) == 1
     assert the_incident(sender).opened_at == later(hours=3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sender_that_is_busy_is_told_by_the_next_sweep():
+    sender = sending()
+    held, done = threading.Event(), threading.Event()
+
+    def busy():
+        with transaction.atomic():
+            runtime.hold(sender.pk)
+            held.set()
+            done.wait(20)
+
+    def sweep():
+        held.wait(20)
+        try:
+            return senders.expire_due(later(hours=1))
+        finally:
+            done.set()
+
+    assert builders.elsewhere(busy, sweep) == [None, 0]
+    assert senders.expire_due(later(hours=1)) == 1
+    assert the_incident(sender).kind == "message"
 
 
 def test_a_person_may_do_without_it_and_says_why():

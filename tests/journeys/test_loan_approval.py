@@ -4,12 +4,13 @@ import json
 
 import pytest
 
+from queues.models import Clock, WorkItem
 from reviews import decisions
 from reviews.models import ReasonCode, Review
 from tests.journeys.house import House, deploy, events, holds, loan_approval, review_of, story
 from tests.reviews import builders
-from workflows import job_handlers, jobs
-from workflows.models import Incident, ProcessInstance
+from workflows import job_handlers, jobs, migration
+from workflows.models import Incident, ProcessDefinition, ProcessInstance
 
 pytestmark = pytest.mark.django_db
 
@@ -368,3 +369,26 @@ def test_a43_running_out_of_time_approves_nothing(house):
 
     builders.refresh(permit)
     assert "decision" not in permit.variables
+
+
+def test_work_in_somebodys_hands_goes_on_in_a_newer_version(house, ledger, alice):
+    waiting, decided = unsure(house), unsure(house)
+    decide(house, alice, review_of(decided))  # and may still be taken back
+    kept = [*WorkItem.objects.order_by("pk").values(), *Clock.objects.order_by("pk").values()]
+    loan_approval({'"review"': '"look"', '"loan.paid_out"': '"loan.paid"'})
+    new, old = ProcessDefinition.objects.order_by("-version")
+    wish = migration.wanted(old, new, {"review": "look"})
+
+    for loan in (waiting, decided):
+        migration.migrate(
+            instance_id=loan.pk, wish=wish, reason="Newer.", by="user:ada", now=house.now
+        )
+
+    now = [*WorkItem.objects.order_by("pk").values(), *Clock.objects.order_by("pk").values()]
+    assert now == kept
+    house.pass_time(seconds=10)
+    decide(house, alice, review_of(waiting))
+    house.pass_time(seconds=10)
+    assert [events(waiting), events(decided)] == [["loan.paid"], ["loan.paid"]]
+    assert holds(waiting)
+    assert holds(decided)

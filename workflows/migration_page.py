@@ -97,11 +97,16 @@ def _choices(pair: Pair, plan: Plan) -> Iterator[tuple[str, str]]:
 
 
 def context(
-    wish: Wanted, standing: Mapping[str, Standing], *, only_there: bool = False
+    wish: Wanted,
+    standing: Mapping[str, Standing],
+    going: Mapping[str, Standing],
+    *,
+    only_there: bool = False,
 ) -> dict[str, Any]:
     """What both pages show: the versions, a row for each step, both pictures.
 
-    `only_there` leaves out steps at which nothing stands and of which nobody has said anything.
+    `going` is where those stand that fit. `only_there` leaves out steps at which nothing stands
+    and of which nobody has said anything.
     """
     plan = wish.plan()
     found = rows(plan, standing, wish.mapping)
@@ -111,7 +116,7 @@ def context(
         "wish": wish,
         "rows": found,
         "picture": before(plan, found),
-        "picture_after": after(plan, found),
+        "picture_after": after(plan, going),
     }
 
 
@@ -146,14 +151,16 @@ def _sign(row: Row) -> str:
     return "✎" if row.pair.new else "−"
 
 
-def after(plan: Plan, found: list[Row]) -> SafeString:
+def after(plan: Plan, going: Mapping[str, Standing]) -> SafeString:
     """The new version: where those that fit go on, and what is new."""
     coming: dict[str, int] = {}
-    for row in found:
-        if row.pair.new and row.standing.instances:
-            name = row.pair.new.id
-            coming[name] = coming.get(name, 0) + row.standing.instances
-    labels = {name: Label(f"{many:,} go on here") for name, many in coming.items()}
+    for name, standing in going.items():
+        if place := plan.place(name):
+            coming[place.id] = coming.get(place.id, 0) + standing.instances
+    labels = {
+        name: Label(f"{many:,} {'goes' if many == 1 else 'go'} on here")
+        for name, many in coming.items()
+    }
     known = {pair.new.id for pair in plan.pairs.values() if pair.new} | set(plan.old.nodes)
     for node in plan.new.nodes.values():
         if node.id not in known and (node.kind in ASIDE or migrating.can_hold(plan.new, node)):

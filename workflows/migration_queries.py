@@ -42,6 +42,7 @@ class Counted:
     running: int
     fitting: int
     standing: dict[str, Standing]  # by node
+    going: dict[str, Standing]  # the same for those that fit
     unmade: dict[str, int]  # instances by a step that is done and could not be undone any more
     in_hand: int  # instances with a job that a worker has just now
     troubled: int  # instances with an open incident
@@ -58,19 +59,15 @@ def counted(definition: ProcessDefinition, plan: Plan) -> Counted:
     """The preview of a whole version. Conditions that only the moment can tell are left out."""
     running = running_on(definition)
     unmade = _unmade(running, plan)
-    blocked = [name for name, pair in plan.pairs.items() if pair.new is None]
-    stuck = Q(activities__status__in=LIVE, activities__node_id__in=blocked)
-    troubled = Q(incidents__status=Incident.Status.OPEN)
-    asked = troubled & Q(incidents__activity__node_id__in=blocked)
-    staying = {*_ids(running, stuck), *_ids(running, asked), *_spread(unmade)}
-    many = running.count()
+    staying = _staying(running, plan, set(_spread(unmade)))
     return Counted(
-        running=many,
-        fitting=many - len(staying),
+        running=running.count(),
+        fitting=running.exclude(staying).count(),
         standing=_standing(running),
+        going=_standing(running.exclude(staying)),
         unmade={node: len(found) for node, found in unmade.items()},
         in_hand=_many(running, Q(jobs__status=Job.Status.LEASED)),
-        troubled=_many(running, troubled),
+        troubled=_many(running, Q(incidents__status=Incident.Status.OPEN)),
         at_joins=_many(running, Q(activities__status=Activity.Status.WAITING)),
         calling=_many(running, Q(calls__status="running")),
     )
@@ -138,8 +135,15 @@ def _many(running: QuerySet[ProcessInstance], which: Q) -> int:
     return running.filter(which).order_by().values("pk").distinct().count()
 
 
-def _ids(running: QuerySet[ProcessInstance], which: Q) -> list[UUID]:
-    return list(running.filter(which).order_by().values_list("pk", flat=True).distinct())
+def _staying(running: QuerySet[ProcessInstance], plan: Plan, unmade: set[UUID]) -> Q:
+    """Those that do not fit: a token or an open incident at a step without a place, or records."""
+    lost = [name for name, pair in plan.pairs.items() if pair.new is None]
+    tokens = Activity.objects.filter(instance__in=running, status__in=LIVE, node_id__in=lost)
+    asked = Incident.objects.filter(
+        instance__in=running, status=Incident.Status.OPEN, activity__node_id__in=lost
+    )
+    found = Q(pk__in=tokens.values("instance_id")) | Q(pk__in=asked.values("instance_id"))
+    return found | Q(pk__in=unmade) if unmade else found
 
 
 def _unmade(running: QuerySet[ProcessInstance], plan: Plan) -> dict[str, set[UUID]]:

@@ -58,6 +58,7 @@ def test_the_preview_says_how_many_fit_and_why_the_others_do_not(admin, loans):
     assert ">2 · fits<" in page
     assert ">1 · does not fit<" in page
     assert ">2 go on here<" in page
+    assert ">1 goes on here<" not in page
     assert "Migrate 2 instances" in page
 
 
@@ -69,6 +70,7 @@ def test_a_step_that_does_not_fit_is_mapped_in_the_address(admin, loans):
     ).content.decode()
 
     assert "3 of 3 instances fit" in page
+    assert ">1 goes on here<" in page
     assert '<input type="hidden" name="map.b" value="c">' in page
     assert "Migrate 3 instances" in page
 

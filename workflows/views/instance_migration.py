@@ -73,5 +73,6 @@ def _of_one(found: ProcessInstance, wish: Wanted, asked: Asked) -> dict[str, Any
     except CannotMigrate as refusal:
         problems = refusal.sentences
     standing = migration_queries.standing_in(found)
-    shown = migration_page.context(wish, standing, only_there=True)
+    going = {} if problems else standing
+    shown = migration_page.context(wish, standing, going, only_there=True)
     return {**shown, "asked": asked.about(wish), "problems": problems}

@@ -67,7 +67,7 @@ def _of_all(wish: Wanted, asked: Asked) -> dict[str, Any]:
     plan = wish.plan()
     counts = migration_queries.counted(wish.old, plan)
     return {
-        **migration_page.context(wish, counts.standing),
+        **migration_page.context(wish, counts.standing, counts.going),
         "asked": asked.about(wish),
         "counts": counts,
         "blocking": migration_queries.blocking(counts, plan),

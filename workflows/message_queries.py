@@ -41,6 +41,13 @@ def visible_to(user: Viewer) -> QuerySet[Message]:
     return found.filter(Q(sender=user.actor) | Q(thrown_by__in=theirs))
 
 
+def can_be_told_again(user: Viewer) -> QuerySet[Message]:
+    """What somebody may have sent again: messages, and shares of a signal."""
+    signals = visible_to(user).filter(kind=literal("signal")).values("pk")
+    alone = visible_to(user).values("pk")
+    return Message.objects.filter(Q(pk__in=alone) | Q(origin__in=signals))
+
+
 def sent_by(instance: ProcessInstance) -> QuerySet[Message]:
     """What an instance has sent or told, the newest first, with how many heard a signal."""
     found = Message.objects.filter(thrown_by=instance, origin=None)

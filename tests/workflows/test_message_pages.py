@@ -159,6 +159,24 @@ def test_a_signal_tells_who_heard_it(page):
     assert "Withdraw" not in text
 
 
+def test_one_who_could_not_take_a_signal_is_told_again(page, monkeypatch):
+    [instance] = listening(1)
+    signal = tell(level=3)
+    with monkeypatch.context() as broken:
+        broken.setattr(runtime, "hear", lambda *_what, **_said: 1 / 0)
+        spread()
+    share = Message.objects.get(origin=signal)
+
+    text = text_of(page.get(at("sent-message", signal.pk)))
+    assert "1 could not take it" in text
+    assert "Tell again" in text
+    page.post(at("message-again", share.pk))
+    assert spread() == 1
+
+    assert standing(instance) == ["after"]
+    assert now_of(instance).variables == {"level": 3}
+
+
 def test_the_sender_shows_what_it_has_sent(page, django_assert_max_num_queries):
     sender = sending()
     senders.expire_due(later(hours=1))

@@ -118,13 +118,15 @@ def message(request: HttpRequest, pk: UUID) -> HttpResponse:
 @for_admins
 @require_POST
 def send_again(request: HttpRequest, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(message_queries.visible_to(admin_of(request)), pk=pk)
+    """A message that nobody took, or a signal to one who could not take it."""
+    found = get_object_or_404(message_queries.can_be_told_again(admin_of(request)), pk=pk)
 
     def act() -> None:
         commands.send_again(message_id=found.pk, by=actor_of(request), now=timezone.now())
 
-    said = f"The message {found.name} is on its way again."
-    return told(request, act, said, then=reverse("workflows:sent-message", args=[pk]))
+    said = f"{found.get_kind_display()} {found.name} is on its way again."
+    there = found.origin_id or found.pk
+    return told(request, act, said, then=reverse("workflows:sent-message", args=[there]))
 
 
 @for_admins

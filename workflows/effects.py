@@ -112,7 +112,7 @@ class Step:
     def _play(self, happening: Happening) -> None:
         marking = self._standing.marking
         table = engine.play(self.process, marking, happening, self.instance.variables)
-        self._standing.played(table.marking(), table.touched)
+        self._standing.played(table)
         for effect in table.effects:
             self._take(effect)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from workflows import cancelling, listening, wakeups
 from workflows.bpmn.model import Node
+from workflows.inserting import insert_all
 from workflows.models import (
     Activity,
     Call,
@@ -67,11 +68,11 @@ class Fresh:
     def finish(self, activity: Activity) -> None:
         """A token rests no longer: whatever was opened for it is not needed."""
         activity.complete(now=self.now)
-        self.openings.forget(lambda row: row.activity_id == activity.pk)
+        self.openings.forget_token(activity)
 
     def close(self, scope: int) -> None:
         """A scope is complete: its event sub-processes begin no longer."""
-        self.openings.forget(lambda row: row.activity_id is None and row.scope == scope)
+        self.openings.forget_scope(scope)
 
     def cancel(self, activities: Iterable[Activity]) -> None:
         """These tokens are taken back, with all that was opened for them."""
@@ -108,9 +109,8 @@ def write_down(steps: Sequence[tuple[Fresh, list[Scope]]]) -> None:
     for fresh, scopes in steps:
         for model, rows in fresh.rows(scopes):
             found.setdefault(model, []).extend(rows)
-    for model, rows in found.items():
-        if rows:
-            model.objects.bulk_create(rows)
+    for rows in found.values():
+        insert_all(rows)
     _wake(found)
 
 

@@ -22,6 +22,7 @@ from workflows import (
 from workflows.bpmn import extensions
 from workflows.bpmn.model import Kind, Node
 from workflows.feel import FeelError
+from workflows.inserting import insert_all
 from workflows.journal import Fact
 from workflows.models import Activity, Incident, Job, ProcessInstance
 from workflows.openings import CannotOpen
@@ -110,8 +111,8 @@ def _open_again(instance: ProcessInstance, incident: Incident, _by: str, now: da
         raise NotValid(str(trouble)) from trouble
     if double := listening.taken(openings.listeners):
         raise NotValid(listening.sentence(double[0], node.name or node.id))
-    for model, rows in openings.rows():
-        model.objects.bulk_create(rows)
+    for _, rows in openings.rows():
+        insert_all(rows)
     if openings.jobs:
         wakeups.after_commit(wakeups.RUN_JOB, [job.pk for job in openings.jobs])
     listening.look_after_commit(openings.listeners)

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from workflows import instance_rows
 from workflows.canonical import digest
+from workflows.inserting import insert_all
 from workflows.models import JournalEntry, ProcessInstance
 
 # Subjects outside any process have chains of their own, named after them.
@@ -74,8 +75,7 @@ def record_all(
         if _took_its_place(instance, entries, also):
             break
         instance.refresh_from_db(fields=["chain_length", "chain_head"])
-    if entries:
-        JournalEntry.objects.bulk_create(entries)
+    insert_all(entries)
     return entries
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from workflows.bpmn import expressions, extensions, timing
 from workflows.bpmn.expressions import Unclear
@@ -49,6 +50,7 @@ class Openings:
     people: list[Activity] = field(default_factory=list)
     decisions: list[Activity] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    _owners: set[UUID | int] = field(default_factory=set)  # tokens, and scopes without one
 
     def add(self, waits: Iterable[Wait], place: Place) -> None:
         """Open what is waited for, one by one. Raises `CannotOpen` at the first trouble."""
@@ -56,7 +58,18 @@ class Openings:
             if wait.what not in OPENERS:
                 sentence = f"{wait.node.name or wait.node.id} cannot be opened: {wait.what}."
                 raise CannotOpen(Incident.Kind.HANDLER, sentence)
+            self._owners.add(place.activity.pk if place.activity else place.scope)
             OPENERS[wait.what](self, wait.node, place)
+
+    def forget_token(self, activity: Activity) -> None:
+        """Leave out what was opened for a token."""
+        if activity.pk in self._owners:
+            self.forget(lambda row: row.activity_id == activity.pk)
+
+    def forget_scope(self, scope: int) -> None:
+        """Leave out what was opened for a scope itself."""
+        if scope in self._owners:
+            self.forget(lambda row: row.activity_id is None and row.scope == scope)
 
     def forget(self, gone: Callable[[Any], bool]) -> None:
         """Leave out rows of tokens or scopes that were cancelled in the same step."""

@@ -15,6 +15,7 @@ from django.db import connection
 from workflows import variables
 from workflows.bpmn import scopes
 from workflows.bpmn.scopes import ROOT, Marking, Role
+from workflows.bpmn.table import Table
 from workflows.bpmn.tokens import Opened
 from workflows.models import Activity, ProcessInstance, Scope
 
@@ -49,6 +50,7 @@ class Standing:
         self.rows: dict[int, Scope] = {row.number: row for row in around(instance, at)}
         self.had_scopes = instance.last_scope > 0  # others may be open that are not read
         self.marking = _marking(instance, self.rows.values())
+        self._inner = dict(self.marking.inner)  # the marking's own, changed from play to play
         self._before = {name: getattr(instance, name) for name in OF_THE_INSTANCE}
         self._touched: set[int] = set()
         self._assigned: set[int] = set()
@@ -116,10 +118,10 @@ class Standing:
         """Whether a scope that this step knows is that other one, or lies inside of it."""
         return other in (ROOT, number) or (number != ROOT and other in self.rows[number].path)
 
-    def played(self, marking: Marking, touched: Iterable[int]) -> None:
+    def played(self, table: Table) -> None:
         """What a play left behind."""
-        self.marking = marking
-        self._touched.update(touched)
+        self.marking = table.write_into(self._inner)
+        self._touched.update(table.touched)
 
     def _end(self, number: int, status: Scope.Status) -> Scope:
         row = self.rows[number]

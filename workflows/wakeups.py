@@ -7,6 +7,7 @@ broker nothing is sent for a few seconds, so that nobody's click waits for a ser
 import logging
 import time
 from collections.abc import Iterable
+from itertools import islice
 from uuid import UUID
 
 from celery import current_app
@@ -18,6 +19,7 @@ SETTLE_CALLS = "workflows.tasks.settle_calls"
 TELL = "workflows.tasks.deliver_message"
 MIGRATE = "workflows.tasks.migrate_instances"
 BEAT = "workflows.tasks.beat"
+MOST_AT_ONCE = 100  # wake-ups after one commit; the sweep looks after the others
 QUIET_FOR = 3.0  # seconds without a try after the broker was out of reach
 
 logger = logging.getLogger(__name__)
@@ -26,8 +28,11 @@ _sent_at: dict[str, float] = {}
 
 
 def after_commit(task: str, ids: Iterable[UUID]) -> None:
-    """Wake workers for these rows once they are there for everybody to see."""
-    waiting = [str(each) for each in ids]
+    """Wake workers for these rows once they are there for everybody to see.
+
+    For the first of them when they are many: somebody waits for this transaction to be over.
+    """
+    waiting = [str(each) for each in islice(ids, MOST_AT_ONCE)]
 
     def wake() -> None:  # a named function: Django logs the name when it fails
         send_all(task, waiting)

@@ -54,6 +54,7 @@ class Table:
         self._marking = marking
         self._gone: set[int] = set()
         self._emptied: dict[int, int] = {}  # scopes, and the highest number that went with them
+        self._has_cancelled = False
         self._variables = variables
 
     # --- scopes ---
@@ -111,17 +112,22 @@ class Table:
 
     def empty(self, space: Space, node: Node) -> None:
         """Whatever lies in a scope is cancelled. What can be compensated in it stays so."""
-        self._emptied[space.number] = self.last
-        space.live = 0
-        space.joins.clear()
-        space.resting.clear()
+        self._empty(space)
         self.effects.append(Emptied(node, space.number))
         self._forget(space.number)
 
     def drop(self, number: int) -> None:
         """A scope is cancelled with everything inside."""
         self._gone.add(number)
+        self._has_cancelled = True
         self._forget(number)
+
+    def _empty(self, space: Space) -> None:
+        self._emptied[space.number] = self.last
+        self._has_cancelled = True
+        space.live = 0
+        space.joins.clear()
+        space.resting.clear()
 
     def _forget(self, number: int) -> None:
         """Tokens on their way in a scope, or below it, do not arrive."""
@@ -141,14 +147,20 @@ class Table:
 
     def marking(self) -> Marking:
         """Where tokens stand now."""
-        inner = {
-            number: scope
-            for number, scope in self._marking.inner.items()
-            if number not in self.touched and not self.is_gone(number)
-        }
+        return self.write_into(dict(self._marking.inner))
+
+    def write_into(self, inner: dict[int, Scope]) -> Marking:
+        """Where tokens stand now; `inner`, the scopes from before, is changed and becomes part.
+
+        Only what this step touched is looked at, unless it cancelled scopes that it did not see.
+        """
+        seen = {**inner, **self.touched} if self._has_cancelled else self.touched
+        gone = [number for number in seen if self.is_gone(number)]
         for number, space in self.touched.items():
-            if number != ROOT and not self.is_gone(number):
+            if number != ROOT:
                 inner[number] = Scope(**spaces.closed_up(space))
+        for number in gone:
+            inner.pop(number, None)
         return Marking(**spaces.closed_up(self.root), inner=inner, last=self.last)
 
     # --- variables ---
@@ -260,10 +272,7 @@ class Table:
         if token.scope != ROOT:
             self.empty(space, token.node)
         else:
-            self._emptied[ROOT] = self.last
-            space.live = 0
-            space.joins.clear()
-            space.resting.clear()
+            self._empty(space)
             self.moving.clear()
         self.over.append(token.scope)
 

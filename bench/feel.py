@@ -9,10 +9,7 @@ a case, or answers wrongly, has no figure there.
 """
 
 import argparse
-import json
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,10 +17,9 @@ from pathlib import Path
 from lxml import etree
 
 from bench import feel_cases as cases
+from bench.peers import run as run_peer
 from workflows import dmn, feel
 
-ROOT = Path(__file__).resolve().parents[1]
-PEERS = ROOT / ".venv" / "peers"
 SECONDS = 0.3  # for each figure
 ENGINES = ("SpiffWorkflow", "pySFeel")
 Figure = float | str
@@ -113,25 +109,7 @@ def _cell(figure: Figure) -> str:
 
 def peers(answers: dict[str, object]) -> dict[str, dict[str, Figure]]:
     """The others' figures for the same cases."""
-    python = PEERS / "bin" / "python"
-    if not python.exists():
-        print(f"Making {PEERS.relative_to(ROOT)} …", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", PEERS], check=True)
-        locked = ROOT / "requirements" / "peers.txt"
-        subprocess.run(
-            [python, "-m", "pip", "install", "-q", "--require-hashes", "-r", locked], check=True
-        )
-    done = subprocess.run(
-        [python, "-W", "ignore", "-m", "bench.feel_peers"],
-        input=json.dumps(answers),
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(f"The other engines were not measured:\n{done.stderr[-2000:]}")
-    found: dict[str, dict[str, Figure]] = json.loads(done.stdout)
+    found: dict[str, dict[str, Figure]] = run_peer("bench.feel_peers", answers)
     return found
 
 

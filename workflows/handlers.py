@@ -3,7 +3,8 @@
 And who is told when an instance is over.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from workflows.bpmn.model import Kind, Node
@@ -36,6 +37,19 @@ def register(kind: Kind, *, opened: Opened, cancelled: Cancelled) -> None:
     if kind in _opened:
         raise AlreadyRegistered(f"A handler for {kind.value} is already registered.")
     _opened[kind], _cancelled[kind] = opened, cancelled
+
+
+@contextmanager
+def looked_after(kind: Kind, *, opened: Opened, cancelled: Cancelled) -> Iterator[None]:
+    """Somebody else looks after steps of this kind for a while: for tests and measurements."""
+    was = _opened.get(kind), _cancelled.get(kind)
+    _opened[kind], _cancelled[kind] = opened, cancelled
+    try:
+        yield
+    finally:
+        del _opened[kind], _cancelled[kind]
+        if was[0] and was[1]:
+            register(kind, opened=was[0], cancelled=was[1])
 
 
 def opened(

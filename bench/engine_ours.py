@@ -149,15 +149,14 @@ class Desk:
         from django.utils import timezone
 
         from queues import items
-        from workflows import runtime
+        from workflows import journal, runtime
 
         now = timezone.now()
         with transaction.atomic():
             instance, item = items.hold(item_id)
-            item.instance = instance  # one object carries the head of the chain
-            items.complete(item=item, by=self.person, epoch=epoch, now=now)
-            said = {"seen": True}
-            runtime.complete(
-                activity=item.activity, instance=instance, variables=said,
-                actor=self.person.actor, now=now,
-            )  # fmt: skip
+            with journal.gathering(instance):
+                items.complete(item=item, by=self.person, epoch=epoch, now=now)
+                runtime.complete(
+                    activity=item.activity, instance=instance, variables={"seen": True},
+                    actor=self.person.actor, now=now,
+                )  # fmt: skip

@@ -34,10 +34,14 @@ def lock(item_id: UUID, *also: str) -> WorkItem:
 
 
 def hold(item_id: UUID) -> tuple[ProcessInstance, WorkItem]:
-    """The process, then the item, as they are now."""
-    instance_id = WorkItem.objects.values_list("instance_id", flat=True).get(pk=item_id)
-    instance = runtime.hold(instance_id)
-    return instance, lock(item_id)
+    """The process, then the item with its activity, as they are now.
+
+    One object stands for the process: it carries the head of the chain.
+    """
+    instance = runtime.hold(WorkItem.objects.filter(pk=item_id).values("instance_id")[:1])
+    item = lock(item_id, "activity")
+    item.instance = instance
+    return instance, item
 
 
 def hold_if_free(item_id: UUID) -> tuple[ProcessInstance, WorkItem] | None:
@@ -47,7 +51,7 @@ def hold_if_free(item_id: UUID) -> tuple[ProcessInstance, WorkItem] | None:
     return (instance, lock(item_id)) if instance else None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_item(
     *,
     instance: ProcessInstance,

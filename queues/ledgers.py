@@ -51,6 +51,13 @@ def promise(goal_id: int) -> Promise:
     )
 
 
+@lru_cache(maxsize=1024)
+def goals_of_items(policy_id: UUID) -> tuple[SLAGoal, ...]:
+    """What a published policy, which never changes, promises of every item."""
+    kinds = [SLAGoal.Kind.CLAIM, SLAGoal.Kind.DECIDE]
+    return tuple(SLAGoal.objects.filter(policy=policy_id, kind__in=kinds).order_by("id"))
+
+
 def ledger_of(clock: Clock) -> Ledger:
     return Ledger(
         budget=clock.budget,

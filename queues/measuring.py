@@ -168,7 +168,4 @@ def _each(
 
 
 def _goals(queue: Queue) -> Iterable[SLAGoal]:
-    if queue.policy_id is None:
-        return []
-    kinds = [SLAGoal.Kind.CLAIM, SLAGoal.Kind.DECIDE]
-    return SLAGoal.objects.filter(policy=queue.policy_id, kind__in=kinds).order_by("id")
+    return () if queue.policy_id is None else ledgers.goals_of_items(queue.policy_id)

@@ -45,15 +45,16 @@ def key_of(skills: Collection[str], region: str = "") -> str:
     return "|".join(sorted(needed))
 
 
-@transaction.atomic
 def requirement_for(skills: Collection[str], region: str = "") -> Requirement:
     """The one row for these needs; made, with who is eligible for it, when it is new."""
     key = key_of(skills, region)
     if len(key) > LONGEST_KEY:
         raise NotValid(f"These skills are too many: their keys exceed {LONGEST_KEY} characters.")
-    found = Requirement.objects.filter(key=key).first()
-    if found:
-        return found
+    return Requirement.objects.filter(key=key).first() or _new(key, skills, region)
+
+
+@transaction.atomic
+def _new(key: str, skills: Collection[str], region: str) -> Requirement:
     _check_skills(skills)
     _one_at_a_time()
     named = sorted(set(skills))

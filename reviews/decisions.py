@@ -64,7 +64,8 @@ def decide(
     answer = sound(
         held.review, outcome=outcome, reasons=reasons, rationale=rationale, filled=answers
     )
-    return signing.sign(held, by, epoch, (version, content_hash), answer, now)
+    with journal.gathering(held.instance):
+        return signing.sign(held, by, epoch, (version, content_hash), answer, now)
 
 
 @transaction.atomic

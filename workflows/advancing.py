@@ -1,6 +1,7 @@
 """One step of a held instance and what it sets off: handlers are told, conditions come true."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import cancelling, conditions, definitions, handlers, handover
+from workflows import cancelling, conditions, definitions, handlers, handover, journal
 from workflows import variables as known
 from workflows.bpmn.kinds import BOUNDARIES, Kind
 from workflows.bpmn.model import Node
@@ -65,10 +66,17 @@ def advance(
 def advance_each(moves: Iterable[Move], *, actor: str, now: datetime) -> list[Step]:
     """The same for several instances at once, all of which are held."""
     steps = [_played(move, actor=actor, now=now) for move in moves]
-    write_down(steps, now=now)
-    handlers.over(*(step.instance for step in steps if _is_over(step.instance)), now=now)
+    with ExitStack() as kept:
+        for step in steps:
+            if step.opened:  # handlers have something to say as well
+                kept.enter_context(journal.gathering(step.instance))
+        write_down(steps, now=now)
+        handlers.over(*(step.instance for step in steps if _is_over(step.instance)), now=now)
+        for step in steps:
+            handover.open_steps(instance=step.instance, steps=step.opened, now=now)
     for step in steps:
-        _follow_up(step)
+        if step.may_meet_conditions:
+            look_at_conditions(step.instance, now=now)
     return steps
 
 
@@ -87,17 +95,6 @@ def _played(move: Move, *, actor: str, now: datetime) -> Step:
     if isinstance(happening, Started) and instance.status == ProcessInstance.Status.RUNNING:
         step.begin()
     return step
-
-
-def _follow_up(step: Step) -> None:
-    """What a step sets off once it is written down."""
-    instance, now = step.instance, step.now
-    for position, (activity, node) in enumerate(step.opened):
-        # An earlier step may have decided itself and taken the others back.
-        if position == 0 or _is_active(activity):
-            handover.open_step(instance=instance, activity=activity, node=node, now=now)
-    if step.may_meet_conditions:
-        look_at_conditions(instance, now=now)
 
 
 # --- the activity that it happens to -------------------------------------------------------------
@@ -212,7 +209,3 @@ def _heard(
 
 def _is_over(instance: ProcessInstance) -> bool:
     return str(instance.status) != ProcessInstance.Status.RUNNING
-
-
-def _is_active(activity: Activity) -> bool:
-    return Activity.objects.filter(pk=activity.pk, status=Activity.Status.ACTIVE).exists()

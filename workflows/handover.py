@@ -1,6 +1,7 @@
 """Handing things to people: steps to those who look after them, trouble to whoever can help."""
 
 import logging
+from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import datetime
 
@@ -12,6 +13,11 @@ from workflows.models import Activity, Incident, Job, ProcessInstance
 from workflows.refusals import Refusal
 
 MOST_NESTED = 20  # steps for people that decide themselves, one straight after the other
+
+
+class HasMoved(Exception):
+    """A step for people decided itself: those opened with it may be over."""
+
 
 logger = logging.getLogger(__name__)
 _nested: ContextVar[int] = ContextVar("steps that decide themselves", default=0)
@@ -49,6 +55,45 @@ def open_incident(
             node=activity.node_id,
         )
     return incident
+
+
+def open_steps(
+    *, instance: ProcessInstance, steps: Sequence[tuple[Activity, Node]], now: datetime
+) -> None:
+    """Hand steps for people to their handlers. One that fails keeps no other from being opened.
+
+    All of them under one savepoint; when one fails or decides itself, each under its own.
+    """
+    if len(steps) > 1 and _open_together(instance, steps, now):
+        return
+    for position, (activity, node) in enumerate(steps):
+        # An earlier step may have decided itself and taken the others back.
+        if position == 0 or _is_active(activity):
+            open_step(instance=instance, activity=activity, node=node, now=now)
+
+
+def _open_together(
+    instance: ProcessInstance, steps: Sequence[tuple[Activity, Node]], now: datetime
+) -> bool:
+    """False when not all of them could be opened, and so none was."""
+    before = dict(instance.__dict__)
+    try:
+        with transaction.atomic():
+            for activity, node in steps:
+                handlers.opened(node.kind, instance, activity, node, now)
+                if instance.resting is not before["resting"]:
+                    raise HasMoved
+    except OperationalError:
+        raise
+    except Exception:  # noqa: BLE001 - each is tried again by itself, where it is told
+        instance.__dict__.clear()
+        instance.__dict__.update(before)
+        return False
+    return True
+
+
+def _is_active(activity: Activity) -> bool:
+    return Activity.objects.filter(pk=activity.pk, status=Activity.Status.ACTIVE).exists()
 
 
 def open_step(

@@ -1,6 +1,9 @@
 """Holding an instance: whoever moves it on has its row first, and nothing moves once it is over."""
 
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from workflows.models import ProcessInstance
 from workflows.refusals import OutOfDate
@@ -14,12 +17,12 @@ class AlreadyDone(OutOfDate):
     """The step has been completed or cancelled meanwhile."""
 
 
-def hold(instance_id: UUID) -> ProcessInstance:
+def hold(instance_id: UUID | QuerySet[Any, Any]) -> ProcessInstance:
     """The instance as it is now, locked until the transaction ends. First in the lock order.
 
-    Whatever was read before this call may be out of date.
+    Whatever was read before this call may be out of date. `instance_id` may be a query for it.
     """
-    return ProcessInstance.objects.select_for_update(no_key=True).get(pk=instance_id)
+    return ProcessInstance.objects.select_for_update(no_key=True).get(Q(pk=instance_id))
 
 
 def hold_if_free(instance_id: UUID) -> ProcessInstance | None:

@@ -21,26 +21,37 @@ def insert_all(rows: Sequence[models.Model]) -> None:
     """Insert rows of one model, whose keys and values are all set. Constraints hold as ever."""
     for first in range(0, len(rows), AT_ONCE):
         batch = rows[first : first + AT_ONCE]
-        statement, columns = _statement(type(batch[0]))
-        said = [{column: getattr(row, name) for column, name in columns} for row in batch]
         with connection.cursor() as cursor:
-            cursor.execute(statement, [json.dumps(said, default=_plain, ensure_ascii=False)])
+            cursor.execute(statement(type(batch[0])), [as_json(batch)])
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
 
 @lru_cache(maxsize=64)
-def _statement(model: type[models.Model]) -> tuple[str, list[tuple[str, str]]]:
+def statement(model: type[models.Model]) -> str:
+    """Inserts the rows that its only parameter holds, written by `as_json`."""
     quote = connection.ops.quote_name
-    columns = [
-        (field.column, field.attname)
-        for field in model._meta.concrete_fields
-        if field.column and not isinstance(field, models.AutoField)
-    ]
-    table, names = quote(model._meta.db_table), ", ".join(quote(name) for name, _ in columns)
+    table, names = quote(model._meta.db_table), ", ".join(map(quote, columns(model)))
     rows = f"jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
     # Names of our own tables and columns.
-    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rows}", columns  # noqa: S608
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rows}"  # noqa: S608
+
+
+@lru_cache(maxsize=64)
+def columns(model: type[models.Model]) -> dict[str, str]:
+    """The columns that are written, and the names of their values in a row of ours."""
+    return {
+        field.column: field.attname
+        for field in model._meta.concrete_fields
+        if field.column and not isinstance(field, models.AutoField)
+    }
+
+
+def as_json(rows: Sequence[models.Model]) -> str:
+    """Rows of one model as PostgreSQL reads them."""
+    names = columns(type(rows[0])).items()
+    said = [{column: getattr(row, name) for column, name in names} for row in rows]
+    return json.dumps(said, default=plain, ensure_ascii=False)
 
 
 def _default_of(column: Any) -> Any:
@@ -48,7 +59,7 @@ def _default_of(column: Any) -> Any:
     return column.expression.value
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """What JSON has no form of, as PostgreSQL reads it."""
     if isinstance(value, UUID):
         return str(value)

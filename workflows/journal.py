@@ -5,9 +5,12 @@ the entry before, so a changed, missing or inserted entry shows. `instance` must
 `runtime.hold`: its row carries the head of the chain.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,7 +18,7 @@ from django.db import connection, transaction
 
 from workflows import instance_rows
 from workflows.canonical import digest
-from workflows.inserting import insert_all
+from workflows.inserting import as_json, insert_all, plain, statement
 from workflows.models import JournalEntry, ProcessInstance
 
 # Subjects outside any process have chains of their own, named after them.
@@ -41,6 +44,10 @@ class Chapter:
     also_save: Sequence[str] = ()
 
 
+Moments = Sequence[tuple[Fact, datetime]]  # what happened, and when
+GATHERED = "_gathered_facts"  # of an instance, while a block gathers them
+
+
 def record(
     kind: str,
     *,
@@ -49,10 +56,10 @@ def record(
     now: datetime,
     subject: str = "",
     **detail: Any,
-) -> JournalEntry:
+) -> None:
     """Append one fact to the chain of a held instance."""
     fact = Fact(kind=kind, actor=actor, subject=subject, detail=detail)
-    return record_all([fact], instance=instance, now=now)[0]
+    record_all([fact], instance=instance, now=now)
 
 
 def record_all(
@@ -61,22 +68,56 @@ def record_all(
     instance: ProcessInstance,
     now: datetime,
     also_save: Iterable[str] = (),
-) -> list[JournalEntry]:
-    """Append several facts in order, with one insert and one update.
+) -> None:
+    """Append several facts in order, with one statement.
 
     `also_save` names fields of the instance that the same update writes. Operations that call each
     other may each have read the held row: one whose copy is behind catches up first.
     """
-    said, also = list(facts), list(also_save)
+    said, also = [(fact, now) for fact in facts], list(also_save)
+    _append(_to_be_written(said, instance), instance, also)
+
+
+@contextmanager
+def gathering(instance: ProcessInstance) -> Iterator[None]:
+    """Facts about a held instance wait for the end of the block and are written together.
+
+    Inside of another such block the outer one writes them. When the block fails, so does the
+    transaction around it, and nothing is written.
+    """
+    if GATHERED in instance.__dict__:
+        yield
+        return
+    instance.__dict__[GATHERED] = ()
+    try:
+        yield
+        _append(instance.__dict__[GATHERED], instance, [])
+    finally:
+        instance.__dict__.pop(GATHERED, None)
+
+
+def _to_be_written(said: Moments, instance: ProcessInstance) -> Moments:
+    """What is written at once: nothing where a block gathers it."""
+    gathered = instance.__dict__.get(GATHERED)
+    if gathered is None:
+        return said
+    # A new tuple: whoever takes a savepoint keeps the instance as it is, and puts it back.
+    instance.__dict__[GATHERED] = (*gathered, *said)
+    return ()
+
+
+def _append(said: Moments, instance: ProcessInstance, also_save: list[str]) -> None:
+    if not said:
+        if also_save:
+            instance.save(update_fields=also_save)
+        return
     while True:
         entries = _chained(
-            said, chain=instance.pk, length=instance.chain_length, head=instance.chain_head, now=now
+            said, chain=instance.pk, length=instance.chain_length, head=instance.chain_head
         )
-        if _took_its_place(instance, entries, also):
-            break
+        if _took_their_place(instance, entries, also_save):
+            return
         instance.refresh_from_db(fields=["chain_length", "chain_head"])
-    insert_all(entries)
-    return entries
 
 
 def record_each(chapters: Sequence[Chapter], *, now: datetime) -> None:
@@ -91,31 +132,47 @@ def record_each(chapters: Sequence[Chapter], *, now: datetime) -> None:
     found, news = [], []
     for each in chapters:
         instance, length, head = each.instance, each.instance.chain_length, each.instance.chain_head
-        entries = _chained(each.facts, chain=instance.pk, length=length, head=head, now=now)
+        said = _to_be_written([(fact, now) for fact in each.facts], instance)
+        entries = _chained(said, chain=instance.pk, length=length, head=head)
         if entries:
             instance.chain_length, instance.chain_head = entries[-1].sequence, entries[-1].hash
         found += entries
         news.append((instance, (length, head), each.also_save))
     instance_rows.move_on(news)
-    JournalEntry.objects.bulk_create(found)
+    insert_all(found)
 
 
-def _took_its_place(
+def _took_their_place(
     instance: ProcessInstance, entries: list[JournalEntry], also_save: list[str]
 ) -> bool:
-    """Move the head of the chain on, unless it is somewhere else than this copy says."""
-    if not entries and not also_save:
-        return True
-    length, head = instance.chain_length, instance.chain_head
-    if entries:
-        length, head = entries[-1].sequence, entries[-1].hash
-    fields = {name: getattr(instance, name) for name in also_save}
-    moved = ProcessInstance.objects.filter(
-        pk=instance.pk, chain_length=instance.chain_length, chain_head=instance.chain_head
-    ).update(chain_length=length, chain_head=head, **fields)
+    """Write entries and move the head of the chain on, unless it is somewhere else than this copy
+    of the instance says: then neither."""
+    length, head = entries[-1].sequence, entries[-1].hash
+    news = {"chain_length": length, "chain_head": head}
+    news |= {name: getattr(instance, name) for name in also_save}
+    said = json.dumps(news, default=plain, ensure_ascii=False)
+    before: list[str | int] = [instance.chain_length, instance.chain_head]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(tuple(news)), [said, instance.pk, *before, as_json(entries)])
+        moved: bool = cursor.rowcount > 0
     if moved:
         instance.chain_length, instance.chain_head = length, head
-    return bool(moved)
+    return moved
+
+
+@lru_cache(maxsize=64)
+def _statement(fields: tuple[str, ...]) -> str:
+    changed = ", ".join(f"{name} = news.{name}" for name in fields)
+    # Names of our own columns.
+    return f"""
+        WITH moved AS (
+            UPDATE workflows_processinstance AS instance SET {changed}
+            FROM jsonb_populate_record(NULL::workflows_processinstance, %s::jsonb) AS news
+            WHERE instance.id = %s AND instance.chain_length = %s AND instance.chain_head = %s
+            RETURNING instance.id
+        )
+        {statement(JournalEntry)} WHERE EXISTS (SELECT FROM moved)
+    """  # noqa: S608
 
 
 @transaction.atomic
@@ -129,11 +186,10 @@ def record_outside(
     last = JournalEntry.objects.filter(chain=chain).order_by("-sequence").first()
     fact = Fact(kind=kind, actor=actor, subject=subject, detail=detail)
     [entry] = _chained(
-        [fact],
+        [(fact, now)],
         chain=chain,
         length=last.sequence if last else 0,
         head=last.hash if last else "",
-        now=now,
     )
     entry.save(force_insert=True)
     return entry
@@ -182,11 +238,9 @@ def verifies(instance: ProcessInstance) -> bool:
     return ends_right and first_broken(instance.pk) is None
 
 
-def _chained(
-    facts: Iterable[Fact], *, chain: UUID, length: int, head: str, now: datetime
-) -> list[JournalEntry]:
+def _chained(said: Moments, *, chain: UUID, length: int, head: str) -> list[JournalEntry]:
     entries = []
-    for sequence, fact in enumerate(facts, start=length + 1):
+    for sequence, (fact, now) in enumerate(said, start=length + 1):
         entry = JournalEntry(
             chain=chain,
             sequence=sequence,

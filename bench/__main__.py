@@ -10,6 +10,7 @@ QUICK = {
     "instances": "--many 200 --alone 10",
     "decide": "--rows 1000 100000 --decisions 40",
     "timers": "--many 1000 --instances 50",
+    "engine": "--alone",
     "feel": "--alone",
     "fuzz": "--expressions 20000 --tables 1000",
 }
@@ -19,6 +20,7 @@ FULL = {
     "instances": "--many 1000 --alone 40",
     "decide": "--rows 1000 1000000 --decisions 150",
     "timers": "--many 10000 --instances 500",
+    "engine": "",
     "feel": "",
     "fuzz": "--expressions 1000000 --tables 20000",
 }

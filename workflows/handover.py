@@ -1,7 +1,8 @@
 """Handing things to people: steps to those who look after them, trouble to whoever can help."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
@@ -13,11 +14,6 @@ from workflows.models import Activity, Incident, Job, ProcessInstance
 from workflows.refusals import Refusal
 
 MOST_NESTED = 20  # steps for people that decide themselves, one straight after the other
-
-
-class HasMoved(Exception):
-    """A step for people decided itself: those opened with it may be over."""
-
 
 logger = logging.getLogger(__name__)
 _nested: ContextVar[int] = ContextVar("steps that decide themselves", default=0)
@@ -62,11 +58,10 @@ def open_steps(
 ) -> None:
     """Hand steps for people to their handlers. One that fails keeps no other from being opened.
 
-    All of them under one savepoint; when one fails or decides itself, each under its own.
+    All of them under one savepoint; when one fails, each under its own.
     """
-    if len(steps) > 1 and _open_together(instance, steps, now):
-        return
-    for position, (activity, node) in enumerate(steps):
+    opened = _open_together(instance, steps, now) if len(steps) > 1 else 0
+    for position, (activity, node) in enumerate(steps[opened:], start=opened):
         # An earlier step may have decided itself and taken the others back.
         if position == 0 or _is_active(activity):
             open_step(instance=instance, activity=activity, node=node, now=now)
@@ -74,22 +69,34 @@ def open_steps(
 
 def _open_together(
     instance: ProcessInstance, steps: Sequence[tuple[Activity, Node]], now: datetime
-) -> bool:
-    """False when not all of them could be opened, and so none was."""
+) -> int:
+    """How many are opened: all of them, those up to one that decided itself, or none."""
     before = dict(instance.__dict__)
     try:
-        with transaction.atomic():
-            for activity, node in steps:
+        with _deeper(), transaction.atomic():
+            for count, (activity, node) in enumerate(steps, start=1):
                 handlers.opened(node.kind, instance, activity, node, now)
-                if instance.resting is not before["resting"]:
-                    raise HasMoved
+                if instance.resting is not before["resting"]:  # tokens have moved
+                    return count
     except OperationalError:
-        raise
-    except Exception:  # noqa: BLE001 - each is tried again by itself, where it is told
+        raise  # the transaction as a whole is tried again
+    except Exception:  # noqa: BLE001 - each is tried by itself, where it is told
         instance.__dict__.clear()
         instance.__dict__.update(before)
-        return False
-    return True
+        return 0
+    return len(steps)
+
+
+@contextmanager
+def _deeper() -> Iterator[None]:
+    """Steps that decide themselves, one straight after the other, come to an end."""
+    token = _nested.set(_nested.get() + 1)
+    try:
+        if _nested.get() > MOST_NESTED:
+            raise Refusal(f"The process decided {MOST_NESTED} steps in a row without anybody.")
+        yield
+    finally:
+        _nested.reset(token)
 
 
 def _is_active(activity: Activity) -> bool:
@@ -101,11 +108,8 @@ def open_step(
 ) -> Incident | None:
     """Hand a step for people to its handler; when that fails, to a person, as an incident."""
     before = dict(instance.__dict__)
-    token = _nested.set(_nested.get() + 1)
     try:
-        if _nested.get() > MOST_NESTED:
-            raise Refusal(f"The process decided {MOST_NESTED} steps in a row without anybody.")
-        with transaction.atomic():
+        with _deeper(), transaction.atomic():
             handlers.opened(node.kind, instance, activity, node, now)
     except OperationalError:
         raise  # the transaction as a whole is tried again
@@ -119,8 +123,6 @@ def open_step(
             message=_sentence(error, node),
             now=now,
         )
-    finally:
-        _nested.reset(token)
     return None
 
 

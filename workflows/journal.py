@@ -75,12 +75,12 @@ def record_all(
     other may each have read the held row: one whose copy is behind catches up first.
     """
     said, also = [(fact, now) for fact in facts], list(also_save)
-    _append(_to_be_written(said, instance), instance, also)
+    _append(_to_be_written(said, instance, at_once=bool(also)), instance, also)
 
 
 @contextmanager
 def gathering(instance: ProcessInstance) -> Iterator[None]:
-    """Facts about a held instance wait for the end of the block and are written together.
+    """Facts about a held instance wait until its row is written, or for the end of the block.
 
     Inside of another such block the outer one writes them. When the block fails, so does the
     transaction around it, and nothing is written.
@@ -96,14 +96,15 @@ def gathering(instance: ProcessInstance) -> Iterator[None]:
         instance.__dict__.pop(GATHERED, None)
 
 
-def _to_be_written(said: Moments, instance: ProcessInstance) -> Moments:
-    """What is written at once: nothing where a block gathers it."""
+def _to_be_written(said: Moments, instance: ProcessInstance, *, at_once: bool) -> Moments:
+    """What is written now. Where a block gathers facts, that is nothing, unless the row has to be
+    written anyhow: then it is all that was gathered."""
     gathered = instance.__dict__.get(GATHERED)
     if gathered is None:
         return said
     # A new tuple: whoever takes a savepoint keeps the instance as it is, and puts it back.
-    instance.__dict__[GATHERED] = (*gathered, *said)
-    return ()
+    instance.__dict__[GATHERED] = () if at_once else (*gathered, *said)
+    return (*gathered, *said) if at_once else ()
 
 
 def _append(said: Moments, instance: ProcessInstance, also_save: list[str]) -> None:
@@ -132,7 +133,8 @@ def record_each(chapters: Sequence[Chapter], *, now: datetime) -> None:
     found, news = [], []
     for each in chapters:
         instance, length, head = each.instance, each.instance.chain_length, each.instance.chain_head
-        said = _to_be_written([(fact, now) for fact in each.facts], instance)
+        moments = [(fact, now) for fact in each.facts]
+        said = _to_be_written(moments, instance, at_once=bool(each.also_save))
         entries = _chained(said, chain=instance.pk, length=length, head=head)
         if entries:
             instance.chain_length, instance.chain_head = entries[-1].sequence, entries[-1].hash

@@ -1,15 +1,18 @@
 """What a step costs: few statements, and as many in a large instance as in a small one."""
 
+from functools import partial
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.workflows import builders
 from tests.workflows.bpmn import sketch
-from tests.workflows.bpmn.sketch import on, sub, times
+from tests.workflows.bpmn.sketch import on, sub, task, times
 from tests.workflows.builders import NOW
-from workflows import definitions, runtime, timers
-from workflows.models import Activity
+from workflows import definitions, handlers, journal, runtime, timers
+from workflows.bpmn.kinds import Kind
+from workflows.models import Activity, Incident
 
 pytestmark = pytest.mark.django_db
 
@@ -52,17 +55,17 @@ def statements(work):
 
 def finish(instance, node):
     activity = Activity.objects.filter(instance=instance, node_id=node, status="active").first()
-
-    def complete():
-        runtime.complete(
-            activity=activity, instance=runtime.hold(instance.pk), variables={"seen": True},
-            actor="user:alice", now=NOW,
-        )  # fmt: skip
-
-    return statements(complete)
+    return statements(lambda: complete(activity, instance))
 
 
-@pytest.mark.parametrize("tokens", [5, 200])
+def complete(activity, instance):
+    runtime.complete(
+        activity=activity, instance=runtime.hold(instance.pk), variables={"seen": True},
+        actor="user:alice", now=NOW,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("tokens", [5, 50, 1_000])
 def test_many_branches_cost_no_more_statements_than_few(tokens):
     definition = crowd(tokens)
 
@@ -74,7 +77,7 @@ def test_many_branches_cost_no_more_statements_than_few(tokens):
     assert finish(instance, "b3") <= COMPLETE
 
 
-@pytest.mark.parametrize("tokens", [5, 1_000])
+@pytest.mark.parametrize("tokens", [5, 50, 1_000])
 def test_many_rounds_cost_no_more_statements_than_few(tokens):
     definition = rounds(tokens)
 
@@ -84,6 +87,28 @@ def test_many_rounds_cost_no_more_statements_than_few(tokens):
     assert start <= START
     assert finish(instance, "a") <= COMPLETE
     assert finish(instance, "b") <= COMPLETE, "the end of a round"
+
+
+@pytest.mark.parametrize("shape", [crowd, rounds])
+def test_every_statement_of_a_step_finds_its_rows_by_an_index(shape):
+    definition = shape(200)
+    builders.start(definition)
+    instance = builders.start(definition)
+    activity = Activity.objects.filter(instance=instance, node_id="a3" if shape is crowd else "a")
+    with CaptureQueriesContext(connection) as seen:
+        complete(activity.first(), instance)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # so that only a missing index shows
+        plans = [plan(cursor, each["sql"]) for each in seen if "workflows_" in each["sql"]]
+
+    assert len(plans) >= 5
+    assert not [each for each in plans if "Seq Scan on workflows_" in each]
+
+
+def plan(cursor, statement):
+    cursor.execute(f"EXPLAIN {statement}")
+    return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def test_an_interruption_costs_no_more_statements_for_many_tokens():
@@ -98,3 +123,42 @@ def test_an_interruption_costs_no_more_statements_for_many_tokens():
 
     assert counts[0] == counts[1]
     assert not Activity.objects.filter(status="active").exists()
+
+
+def test_steps_for_people_are_handed_over_with_few_statements():
+    few, many = people(5), people(50)
+
+    with handlers.looked_after(Kind.USER_TASK, opened=nobody, cancelled=nobody):
+        counts = [statements(partial(builders.start, each)) for each in (few, many)]
+
+    assert counts[0] == counts[1] <= START
+
+
+def people(tokens):
+    """Steps for people, side by side."""
+    ways = (f"all_split -> a{number} -> end" for number in range(tokens))
+    return deployed(
+        "start -> all_split", *ways, **{f"a{number}": task() for number in range(tokens)}
+    )
+
+
+def nobody(*_said):
+    """Who looks after a step and does nothing for it."""
+
+
+def test_one_step_that_cannot_be_opened_keeps_no_other_from_it():
+    opened = []
+
+    def open_all_but_one(instance, activity, node, now):
+        if node.id == "a1":
+            raise ZeroDivisionError
+        opened.append(node.id)
+
+    definition = people(3)
+
+    with handlers.looked_after(Kind.USER_TASK, opened=open_all_but_one, cancelled=nobody):
+        instance = builders.start(definition)
+
+    assert opened[-2:] == ["a0", "a2"]
+    assert [each.activity.node_id for each in Incident.objects.filter(instance=instance)] == ["a1"]
+    assert journal.verifies(builders.now_of(instance))

@@ -1,0 +1,66 @@
+"""Facts of one transaction are written together, in their order."""
+
+import pytest
+
+from tests.workflows import builders
+from tests.workflows.builders import NOW
+from workflows import journal
+from workflows.canonical import NotCanonical
+from workflows.journal import Fact
+
+pytestmark = pytest.mark.django_db
+
+
+def say(instance, *kinds):
+    for kind in kinds:
+        journal.record(kind, instance=instance, actor="system", now=NOW)
+
+
+def test_what_is_gathered_is_written_in_its_order_with_one_statement(django_assert_num_queries):
+    instance = builders.started("start -> wait", "wait -> end")
+
+    with django_assert_num_queries(1), journal.gathering(instance):
+        say(instance, "one", "two")
+        with journal.gathering(instance):
+            say(instance, "three")
+
+    assert builders.story(instance)[-3:] == ["one", "two", "three"]
+    assert journal.verifies(builders.now_of(instance))
+
+
+def test_a_row_that_is_written_takes_along_what_was_gathered(django_assert_num_queries):
+    instance = builders.started("start -> wait", "wait -> end")
+    instance.variables = {"n": 1}
+
+    with django_assert_num_queries(1), journal.gathering(instance):
+        say(instance, "one")
+        fact = Fact(kind="two", actor="system")
+        journal.record_all([fact], instance=instance, now=NOW, also_save=["variables"])
+
+    assert builders.story(instance)[-2:] == ["one", "two"]
+    assert builders.now_of(instance).variables == {"n": 1}
+    assert journal.verifies(builders.now_of(instance))
+
+
+def test_a_copy_that_is_behind_catches_up_before_it_writes_what_it_gathered():
+    instance = builders.started("start -> wait", "wait -> end")
+    other = builders.now_of(instance)
+
+    with journal.gathering(instance):
+        say(instance, "gathered")
+        say(other, "at once")
+
+    assert builders.story(instance)[-2:] == ["at once", "gathered"]
+    assert journal.verifies(builders.now_of(instance))
+
+
+def test_when_the_block_fails_nothing_that_it_gathered_is_written():
+    instance = builders.started("start -> wait", "wait -> end")
+    before = builders.story(instance)
+
+    with pytest.raises(NotCanonical), journal.gathering(instance):
+        say(instance, "never")
+        journal.record("odd", instance=instance, actor="system", now=NOW, value=float("nan"))
+
+    say(instance, "later")
+    assert builders.story(instance) == [*before, "later"]

@@ -58,9 +58,14 @@ def test_when_the_block_fails_nothing_that_it_gathered_is_written():
     instance = builders.started("start -> wait", "wait -> end")
     before = builders.story(instance)
 
-    with pytest.raises(NotCanonical), journal.gathering(instance):
-        say(instance, "never")
-        journal.record("odd", instance=instance, actor="system", now=NOW, value=float("nan"))
+    with pytest.raises(NotCanonical):
+        say_what_cannot_be_sealed(instance)
 
     say(instance, "later")
     assert builders.story(instance) == [*before, "later"]
+
+
+def say_what_cannot_be_sealed(instance):
+    with journal.gathering(instance):
+        say(instance, "never")
+        journal.record("odd", instance=instance, actor="system", now=NOW, value=float("nan"))

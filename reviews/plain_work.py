@@ -10,7 +10,7 @@ from typing import Any
 from reviews import evidence
 from reviews.models import Review
 from workflows import definitions, form_defaults, form_fields, next_fields, readable, standing
-from workflows.bpmn import assigning
+from workflows.bpmn import assigning, said
 from workflows.bpmn.details import Form
 from workflows.bpmn.model import Node
 from workflows.form_fields import Asked
@@ -112,7 +112,8 @@ def _unread(form: Form | None) -> Iterator[str]:
 
 def _title(node: Node, instance: ProcessInstance, known: dict[str, Any]) -> str:
     label = _which(node, known)
-    named = f"{node.name or node.id} ({label})" if label else node.name or node.id
+    name = said.text(node.name, known) or node.id
+    named = f"{name} ({label})" if label else name
     return clipped(f"{named} {instance}".strip(), 200)
 
 
@@ -122,8 +123,8 @@ def _which(node: Node, known: dict[str, Any]) -> str:
         return ""
     item = known.get(node.loop.item) if node.loop.item else None
     is_plain = isinstance(item, str | int | float) and not isinstance(item, bool)
-    said = item if is_plain else known.get("loopCounter", "")
-    return clipped(str(said), LONGEST_LABEL)
+    shown = item if is_plain else known.get("loopCounter", "")
+    return clipped(str(shown), LONGEST_LABEL)
 
 
 def _lane(node: Node, instance: ProcessInstance) -> str:
@@ -133,7 +134,7 @@ def _lane(node: Node, instance: ProcessInstance) -> str:
 
 def _exhibits(node: Node, known: dict[str, Any]) -> Iterator[evidence.Exhibit]:
     if node.documentation:
-        yield INSTRUCTIONS, node.documentation
+        yield INSTRUCTIONS, said.text(node.documentation, known)
     item = node.loop.item if node.loop else ""
     if item and known.get(item) is not None:
         yield readable.words(item), known[item]

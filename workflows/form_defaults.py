@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from workflows.bpmn import expressions, juel
+from workflows.bpmn import said
 from workflows.bpmn.expressions import Unclear
 from workflows.form_fields import Asked, number
 from workflows.form_values import Unfit, kept
@@ -19,18 +19,18 @@ def settled(field: Asked, known: Mapping[str, Any]) -> Asked:
         if known.get(field.name) is not None:
             return replace(field, default=kept(field, known[field.name]))
         return replace(field, default=_default(field, known))
-    except (Unfit, Unclear, juel.Untranslatable):
+    except (Unfit, Unclear):
         return replace(field, default="")
 
 
 def _default(field: Asked, known: Mapping[str, Any]) -> Any:
-    said = field.default
-    if not isinstance(said, str) or not said:
-        return said if said == "" else kept(field, said)
-    if not (said.startswith("=") or juel.is_expression(said)):
-        return kept(field, _typed(field, said))
-    text = said if said.startswith("=") else juel.value(said)
-    value = expressions.evaluated(text, known)
+    if field.default == "":
+        return ""
+    if not isinstance(field.default, str):
+        return kept(field, field.default)
+    value = said.value(field.default, known)
+    if value == field.default:
+        value = _typed(field, field.default)
     return "" if value is None else kept(field, value)
 
 

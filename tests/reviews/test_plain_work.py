@@ -307,3 +307,20 @@ def test_a_form_that_is_kept_elsewhere_is_named_on_the_item():
 
     assert review.form == []
     assert "The form embedded:app:forms/pack.html is kept elsewhere" in review.disposition_reason
+
+
+def test_variables_in_the_name_and_documentation_are_told_by_their_values():
+    begin("start -> pack -> end", variables={"number": "7"},
+          pack=lambda name: work(documentation="Pack number ${number}.")(name).replace(
+              'name="Pack it"', 'name="${number}"'))  # fmt: skip
+
+    review = Review.objects.get()
+    assert review.title == "7 O-7"
+    assert review.evidence.get(title="What to do").content == "Pack number 7."
+
+
+def test_what_cannot_be_told_in_a_name_stands_as_it_is_written():
+    begin("start -> pack -> end",
+          pack=lambda name: work()(name).replace("Pack it", "Pack ${bean.call()} it"))  # fmt: skip
+
+    assert Review.objects.get().title == "Pack ${bean.call()} it O-7"

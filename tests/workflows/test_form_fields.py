@@ -118,6 +118,7 @@ def test_form_properties_of_flowable_are_fields():
         (Asked("n", "N", "number", "${price * 2}"), {"price": 4}, 8),
         (Asked("n", "N", "text", "= customer.name"), {"customer": {"name": "Rosa"}}, "Rosa"),
         (Asked("n", "N", "text", "${bean.call()}"), {}, ""),
+        (Asked("n", "N", "text", "No. ${number}"), {"number": "7"}, "No. 7"),
         (Asked("n", "N", "date", "31/12/2026"), {}, "2026-12-31"),
         (Asked("n", "N", "date", "2026-12-31"), {}, "2026-12-31"),
         (Asked("n", "N", "yes or no", "true"), {}, True),

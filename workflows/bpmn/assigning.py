@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workflows.bpmn import expressions, juel, timing
+from workflows.bpmn import said, timing
 from workflows.bpmn.details import Assignment
 from workflows.bpmn.expressions import Unclear
 
@@ -31,15 +31,15 @@ class Wish:
     problems: tuple[str, ...] = ()
 
 
-def read(said: Assignment | None, known: Mapping[str, Any], now: datetime) -> Wish:
+def read(asked: Assignment | None, known: Mapping[str, Any], now: datetime) -> Wish:
     """The wishes of one user task."""
-    if said is None:
+    if asked is None:
         return Wish()
     reader = _Reader(known, now)
-    people = reader.names("assignee", (said.assignee,)) or reader.names("users", said.users)
-    groups = reader.names("groups", said.groups)
-    due_at = reader.moment("due date", said.due) or reader.moment("follow-up", said.follow_up)
-    priority = reader.priority(said.priority)
+    people = reader.names("assignee", (asked.assignee,)) or reader.names("users", asked.users)
+    groups = reader.names("groups", asked.groups)
+    due_at = reader.moment("due date", asked.due) or reader.moment("follow-up", asked.follow_up)
+    priority = reader.priority(asked.priority)
     return Wish(people, groups, due_at, priority, tuple(reader.problems))
 
 
@@ -100,10 +100,8 @@ class _Reader:
 
     def _value(self, what: str, text: str) -> Any:
         try:
-            if juel.is_expression(text):
-                text = f"={juel.value(text)}"
-            value = expressions.value(text, self.known)
-        except (Unclear, juel.Untranslatable) as reason:
+            value = said.value(text, self.known)
+        except Unclear as reason:
             self._trouble(what, f"cannot be read: {reason}")
             return None
         if value is None:

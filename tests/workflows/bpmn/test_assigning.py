@@ -28,6 +28,7 @@ def test_nobody_named_is_no_wish():
         ({"assignee": "= who"}, ("rosa",), ()),
         ({"users": ("rosa", "samir")}, ("rosa", "samir"), ()),
         ({"assignee": "rosa", "users": ("samir",)}, ("rosa",), ()),
+        ({"groups": ("${who}-team",)}, (), ("rosa-team",)),
         ({"groups": ("= team",)}, (), ("loans", "fraud")),
         ({"groups": ('= "loans, fraud"',)}, (), ("loans", "fraud")),
     ],

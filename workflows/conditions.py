@@ -3,7 +3,8 @@
 A condition that is neither true nor false does not hold.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from workflows import standing
@@ -29,17 +30,19 @@ def first_met(
     waiting = Listener.objects.filter(
         instance=instance, kind=literal("conditional"), status=literal("open")
     )
-    for listener in waiting.exclude(pk__in=but).select_related("activity").order_by("id"):
-        if _holds(listener, process, instance):
+    found = list(waiting.exclude(pk__in=but).select_related("activity").order_by("id"))
+    known = standing.seen_in_each({each.scope for each in found}, instance)
+    for listener in found:
+        if _holds(listener, process, known[listener.scope]):
             return listener
     return None
 
 
-def _holds(listener: Listener, process: Process, instance: ProcessInstance) -> bool:
+def _holds(listener: Listener, process: Process, known: Mapping[str, Any]) -> bool:
     event = process.nodes[listener.node_id].event
     if event is None:
         return False
     try:
-        return expressions.truth(event.condition, standing.seen_in(listener.scope, instance))
+        return expressions.truth(event.condition, known)
     except Unclear:
         return False

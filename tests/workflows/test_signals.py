@@ -1,9 +1,21 @@
 """Signals reach everybody who listens, each on its own; conditions are met when they come true."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.workflows import builders
-from tests.workflows.bpmn.sketch import catch, end, on, on_event, script, start, throw
+from tests.workflows.bpmn.sketch import (
+    catch,
+    each,
+    end,
+    on,
+    on_event,
+    script,
+    start,
+    sub,
+    throw,
+)
 from tests.workflows.builders import NOW, complete, now_of, standing, story
 from tests.workflows.test_messages import begin, deployed
 from workflows import correlation, journal, runtime, signals, variable_changes
@@ -187,3 +199,20 @@ def test_a_condition_without_an_answer_is_not_met():
     assert Listener.objects.get().status == "open"
     complete(instance, "check", n="many")
     assert standing(instance) == ["next"]
+
+
+@pytest.mark.django_db
+def test_many_conditions_are_looked_at_with_as_many_statements_as_few():
+    counts = []
+    for many in (2, 40):
+        rounds = sub("start_p -> a -> end_p", "c -> b -> end_c", c=on("a", "conditional", "n = i"),
+                     loop=each("items", "i"))  # fmt: skip
+        definition = deployed("start -> all_split -> p -> end", "all_split -> x -> end", p=rounds)
+        instance = begin(definition, items=list(range(1, many + 1)), n=0)
+        with CaptureQueriesContext(connection) as seen:
+            complete(instance, "x", n=many)
+        counts.append(len(seen))
+        assert standing(instance).count("b") == 1
+        assert standing(instance).count("a") == many - 1
+
+    assert counts[0] == counts[1]

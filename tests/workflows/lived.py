@@ -94,12 +94,9 @@ class Lived:
     # --- what is answered ---
 
     def _answers(self, process: Process) -> dict[str, Any]:
-        """Values for what loops, keys and timers of a model read, and its conditions."""
+        """Values for what keys and timers of a model read, its loops and its conditions."""
         found: dict[str, Any] = {}
         for node in process.nodes.values():
-            if node.loop:
-                items = list(range(self.chance.randrange(4)))
-                found |= dict.fromkeys(_names(node.loop.collection), items)
             if node.event:
                 found |= dict.fromkeys(_names(node.event.key), f"K-{self.chance.randrange(100)}")
             if node.timer and node.timer.text.startswith("="):

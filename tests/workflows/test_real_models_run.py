@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 # Models of the interchange group that are meant to be executed, in FEEL or plain expressions.
 # Whoever finds fraud in C.9.2 throws an error that it catches nowhere.
-RUNNING = {"C.8.1": {}, "C.9.0": {}, "C.9.1": {}, "C.9.2": {"fraud": False}}
+RUNNING = {"C.1.0": {}, "C.8.1": {}, "C.9.0": {}, "C.9.1": {}, "C.9.2": {"fraud": False}}
 REAL = [*models("hmcts"), *models("camunda_examples")]
 
 

@@ -35,7 +35,7 @@ def _multiple(element: etree._Element, said: etree._Element, refuse: Refuse, fir
     loop = Loop(
         sequential=said.get("isSequential") in ("true", "1"),
         cardinality=_expression(said, "loopCardinality", element, refuse),
-        collection=written.condition(str(collection), element, refuse) if collection else "",
+        collection=_feel(str(collection), element, refuse),
         item=str(
             given.get("inputElement")
             or vendor(said, "elementVariable")
@@ -93,4 +93,8 @@ def _until(
 
 
 def _expression(said: etree._Element, tag: str, element: etree._Element, refuse: Refuse) -> str:
-    return written.text(text_of(child(said, tag)), element, refuse).removeprefix("=").strip()
+    return _feel(text_of(child(said, tag)), element, refuse)
+
+
+def _feel(text: str, element: etree._Element, refuse: Refuse) -> str:
+    return written.text(text, element, refuse).removeprefix("=").strip()

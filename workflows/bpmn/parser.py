@@ -12,7 +12,7 @@ from workflows.bpmn.elements import Element, Reading, definitions_of, name_of, r
 from workflows.bpmn.kinds import CONTAINERS, Kind
 from workflows.bpmn.model import BpmnError, Diagram, Finding, Flow, Lane, Model, Node, Process
 from workflows.bpmn.source import child, children, line_of, reference, tag_of, text_of
-from workflows.bpmn.vendors import vendor
+from workflows.bpmn.vendors import is_flowable, vendor
 
 TRIGGERED = "triggeredByEvent"
 
@@ -76,7 +76,7 @@ def _process(
         flows=found,
         diagram=diagram,
         conditions={flow: expression for flow, expression in compiled.items() if expression},
-        executable=element.get("isExecutable") in ("true", "1"),
+        executable=_is_executable(element),
         line=line_of(element),
         documentation=text_of(child(element, "documentation")),
         annotations=tuple(artifacts.annotations(element)),
@@ -86,6 +86,12 @@ def _process(
         findings=tuple(reading.findings),
         contents=_by_container(nodes),
     )
+
+
+def _is_executable(process: etree._Element) -> bool:
+    """What a file says; where it says nothing, Flowable and Activiti run the process."""
+    said = process.get("isExecutable")
+    return is_flowable(process) if said is None else said in ("true", "1")
 
 
 def _contents(

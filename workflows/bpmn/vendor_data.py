@@ -1,6 +1,6 @@
 """What goes into an activity and comes out of it, as Camunda 7 and 8 and Flowable say it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml import etree
@@ -45,35 +45,29 @@ def _older_mappings(element: etree._Element, refuse: Refuse, warn: Note) -> Data
         for each in connector
         if isinstance(each.tag, str) and etree.QName(each).localname == "inputOutput"
     ]
-    set_fields = tuple(
-        Mapped(name, written.text(said, element, refuse)) for name, said in fields(element).items()
-    )
+    note = warn if tag_of(element) in DONE_ELSEWHERE else refuse
+    set_fields = tuple(_fields(element, note))
     if not (parameters or connected or set_fields):
         return None
-    inputs: list[Mapped] = []
-    outputs: list[Mapped] = []
-    for holder in (*parameters, *connected):
-        inputs += _parameters(holder, "inputParameter", element, refuse)
-    for holder in (*connected, *parameters):
-        brought = _not_scripted(holder, element, warn)
-        outputs += _parameters(holder, "outputParameter", element, refuse, but=brought)
+    inputs = [
+        each
+        for holder in (*parameters, *connected)
+        for each in _parameters(holder, "inputParameter", element, note)
+    ]
+    outputs = [
+        each
+        for holder in (*connected, *parameters)
+        for each in _parameters(holder, "outputParameter", element, note)
+    ]
     return Data((*inputs, *set_fields), tuple(outputs))
 
 
-def _not_scripted(holder: etree._Element, element: etree._Element, warn: Note) -> set[str]:
-    """Outputs that a script would compute where a worker can bring them by itself."""
-    if tag_of(element) not in DONE_ELSEWHERE:
-        return set()
-    namespace = etree.QName(holder).namespace or ""
-    found = holder.iterfind(f"{{{namespace}}}outputParameter")
-    names = {
-        each.get("name", "")
-        for each in found
-        if _is_structured(each) and _structured(each, namespace) is None
-    }
-    for name in sorted(names):
-        warn(element, f"The script for {name} is not run: whoever does the work brings {name}.")
-    return names
+def _fields(element: etree._Element, note: Note) -> Iterator[Mapped]:
+    for name, said in fields(element).items():
+        try:
+            yield Mapped(name, written.translated(said, element))
+        except juel.Untranslatable as reason:
+            note(element, _left_out(name, "inputParameter", str(reason), element))
 
 
 def _zeebe_mapped(holder: etree._Element, name: str) -> Iterator[Mapped]:
@@ -82,52 +76,58 @@ def _zeebe_mapped(holder: etree._Element, name: str) -> Iterator[Mapped]:
 
 
 def _parameters(
-    holder: etree._Element,
-    name: str,
-    element: etree._Element,
-    refuse: Refuse,
-    *,
-    but: Collection[str] = (),
+    holder: etree._Element, tag: str, element: etree._Element, note: Note
 ) -> Iterator[Mapped]:
+    """Parameters of this kind, but for those whose value only code could tell."""
     namespace = etree.QName(holder).namespace or ""
-    for each in holder.iterfind(f"{{{namespace}}}{name}"):
-        if each.get("name", "") in but:
-            continue
-        if _is_structured(each):
-            structured = _structured(each, namespace)
-            if structured is None:
-                refuse(
-                    element,
-                    f"The parameter {each.get('name', '')} is a script. Write its value in FEEL.",
-                )
-            else:
-                yield Mapped(each.get("name", ""), "=" + structured)
-        else:
-            yield Mapped(each.get("name", ""), written.text(text_of(each), element, refuse))
+    for each in holder.iterfind(f"{{{namespace}}}{tag}"):
+        name = each.get("name", "")
+        try:
+            yield Mapped(name, _said(each))
+        except juel.Untranslatable as reason:
+            note(element, _left_out(name, tag, str(reason), element))
+
+
+def _said(parameter: etree._Element) -> str:
+    """The value of a parameter: FEEL after `=`, or a text. Raises `Untranslatable`."""
+    if not _is_structured(parameter):
+        return written.translated(text_of(parameter), parameter)
+    structured = _structured(parameter)
+    if structured is None:
+        raise juel.Untranslatable("It is a script.")
+    return "=" + structured
+
+
+def _left_out(name: str, tag: str, why: str, element: etree._Element) -> str:
+    if tag_of(element) not in DONE_ELSEWHERE:
+        return (
+            f"The parameter {name} is a script. Write its value in FEEL."
+            if why == "It is a script."
+            else why
+        )
+    whose = "is given" if tag == "inputParameter" else "has to bring"
+    rest = f"nothing as {name}" if tag == "inputParameter" else name
+    return f"The parameter {name} is not computed here: whoever does the work {whose} {rest}. {why}"
 
 
 def _is_structured(parameter: etree._Element) -> bool:
     return any(isinstance(part.tag, str) for part in parameter)
 
 
-def _structured(holder: etree._Element, namespace: str) -> str | None:
+def _structured(holder: etree._Element) -> str | None:
     """A list or map of texts and expressions as FEEL; None for anything else."""
-    found = holder.find(f"{{{namespace}}}list")
-    listed = found is not None
-    if found is None:
-        found = holder.find(f"{{{namespace}}}map")
-    parts = [] if found is None else [each for each in found if isinstance(each.tag, str)]
-    if found is None or any(_is_structured(each) for each in parts):
+    [found, *_] = [part for part in holder if isinstance(part.tag, str)]
+    kind = etree.QName(found).localname
+    parts = [part for part in found if isinstance(part.tag, str)]
+    expected = {"list": "value", "map": "entry"}.get(kind, "")
+    if any(etree.QName(each).localname != expected or _is_structured(each) for each in parts):
         return None
-    if any(etree.QName(each).localname not in ("value", "entry") for each in parts):
-        return None
-    try:
-        if listed:
-            return "[" + ", ".join(_value(text_of(each)) for each in parts) + "]"
+    if kind == "list":
+        return "[" + ", ".join(_value(text_of(each)) for each in parts) + "]"
+    if kind == "map":
         entries = (f"{_quoted(each.get('key', ''))}: {_value(text_of(each))}" for each in parts)
         return "{" + ", ".join(entries) + "}"
-    except juel.Untranslatable:
-        return None
+    return None
 
 
 def _value(text: str) -> str:

@@ -9,7 +9,7 @@ from lxml import etree
 from workflows.bpmn import juel
 from workflows.bpmn.details import Foreseen, Work
 from workflows.bpmn.source import child, children, reference, text_of
-from workflows.bpmn.vendors import OLDER, ZEEBE, binding, extension, fields, older, vendor
+from workflows.bpmn.vendors import FOX, OLDER, ZEEBE, binding, extension, fields, older, vendor
 from workflows.bpmn.written import Note
 
 SCRIPTS = ("", "feel", "text/feel")
@@ -153,7 +153,7 @@ def _bound(element: etree._Element, asked: Work) -> Work:
 
 
 def _text(element: etree._Element, name: str) -> str:
-    for namespace in OLDER:
+    for namespace in (*OLDER, FOX):
         found = extension(element, namespace, name)
         if found is not None:
             return text_of(found)

@@ -10,6 +10,7 @@ CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 FLOWABLE = "http://flowable.org/bpmn"
 ACTIVITI = "http://activiti.org/bpmn"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+FOX = "http://www.camunda.com/fox"  # what Camunda called itself before
 OLDER = (CAMUNDA, FLOWABLE, ACTIVITI)  # one family: they share their attributes
 OURS = "urn:countersign:bpmn:1"
 
@@ -38,6 +39,11 @@ def extension(element: etree._Element, namespace: str, name: str) -> etree._Elem
 def is_older(element: etree._Element) -> bool:
     """Whether a file speaks the language of Camunda 7, Flowable or Activiti."""
     return any(namespace in OLDER for namespace in element.nsmap.values())
+
+
+def is_flowable(element: etree._Element) -> bool:
+    """Whether a file speaks the language of Flowable or Activiti."""
+    return any(namespace in (FLOWABLE, ACTIVITI) for namespace in element.nsmap.values())
 
 
 def older(element: etree._Element, name: str) -> Iterator[etree._Element]:

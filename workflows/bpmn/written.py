@@ -25,12 +25,18 @@ def condition(text: str, element: etree._Element, refuse: Refuse) -> str:
 
 def text(said: str, element: etree._Element, refuse: Refuse) -> str:
     """A text that may be an expression: FEEL after `=`, or else as it stands."""
-    said = said.strip()
     try:
-        if juel.is_expression(said):
-            return "=" + juel.value(said)
-        if juel.is_template(said) and not said.startswith("=") and is_older(element):
-            return "=" + juel.template(said)
+        return translated(said, element)
     except juel.Untranslatable as reason:
         refuse(element, str(reason))
+    return said.strip()
+
+
+def translated(said: str, element: etree._Element) -> str:
+    """The same; raises `Untranslatable` where only code of another engine could tell."""
+    said = said.strip()
+    if juel.is_expression(said):
+        return "=" + juel.value(said)
+    if juel.is_template(said) and not said.startswith("=") and is_older(element):
+        return "=" + juel.template(said)
     return said

@@ -186,8 +186,56 @@ def test_a_script_that_would_read_an_answer_is_the_workers_to_do():
     _, process = around(task("", inside))
 
     assert process.nodes["a"].data.outputs == ()
-    assert any("The script for answer is not run" in each for each in said_of(process))
+    assert any("whoever does the work has to bring answer" in each for each in said_of(process))
     assert not said_of(process, Severity.ERROR)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['<camunda:script scriptFormat="freemarker" resource="a"/>', "${S(x).prop(&quot;y&quot;)}"],
+)
+def test_what_code_would_give_to_the_work_is_left_out_with_a_warning(value):
+    given = f'<camunda:inputParameter name="body">{value}</camunda:inputParameter>'
+    given += '<camunda:inputParameter name="to">${who}</camunda:inputParameter>'
+    source, process = around(
+        task('camunda:class="x.Y"', f"<camunda:inputOutput>{given}</camunda:inputOutput>")
+    )
+
+    assert accept(source)
+    assert process.nodes["a"].data.inputs == (Mapped("to", "=who"),)
+    assert any("whoever does the work is given nothing as body" in e for e in said_of(process))
+
+
+def test_a_map_may_be_written_without_its_namespace():
+    given = '<camunda:inputParameter name="h"><map><entry key="a">b</entry></map>'
+    said = node(
+        task("", CONNECTOR.replace("<camunda:inputParameter", f"{given}</camunda:inputParameter>"
+                                   "<camunda:inputParameter", 1)))  # fmt: skip
+
+    assert said.data.inputs[0] == Mapped("h", '={"a": "b"}')
+
+
+def test_what_code_would_give_to_people_is_refused():
+    value = '<camunda:script scriptFormat="groovy">x</camunda:script>'
+    given = f'<camunda:inputParameter name="body">{value}</camunda:inputParameter>'
+    _, process = around(
+        extended("userTask", f"<camunda:inputOutput>{given}</camunda:inputOutput>", 'name="a"')
+    )
+
+    assert "The parameter body is a script." in said_of(process, Severity.ERROR)[0]
+
+
+def test_flowable_runs_what_does_not_say_that_it_is_not_to_be_run():
+    source, _ = around(task('flowable:class="x.Y"'))
+    silent = source.replace(b' isExecutable="true"', b"")
+    said = source.replace(b'isExecutable="true"', b'isExecutable="false"')
+    standard = silent.replace(b'xmlns:flowable="http://flowable.org/bpmn"', b"")
+
+    assert accept(silent)
+    with pytest.raises(BpmnError, match="No process of the model is executable"):
+        accept(said)
+    with pytest.raises(BpmnError, match="No process of the model is executable"):
+        accept(standard.replace(b"flowable:class", b"camunda:class"))
 
 
 def test_failures_that_the_model_foresees_are_read_with_their_codes():

@@ -89,6 +89,14 @@ def test_who_does_the_work(element, work):
     assert node(element).work == work
 
 
+def test_a_loop_goes_through_what_an_expression_gives():
+    inside = f'<{MULTIPLE} camunda:collection="${{order.items}}" camunda:elementVariable="i"/>'
+
+    said = node(f'<serviceTask id="a" camunda:class="x.Y">{inside}</serviceTask>')
+
+    assert said.loop.collection == "order.items"
+
+
 def test_inputs_and_outputs_of_camunda_7():
     said = node(extended("serviceTask", """<camunda:inputOutput>
         <camunda:inputParameter name="event">NOTIFY</camunda:inputParameter>

@@ -10,6 +10,7 @@ of 31 digits, and the seal would no longer fit.
 """
 
 import hashlib
+import json
 import math
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,8 @@ class NotCanonical(NotValid):
 def encode(value: Any) -> bytes:
     """The canonical UTF-8 text of a JSON value."""
     try:
+        if _is_simple(value):
+            return _simple(value).encode()
         _check_numbers(value)
         return rfc8785.dumps(value)
     except rfc8785.FloatDomainError as error:
@@ -43,6 +46,28 @@ def encode(value: Any) -> bytes:
 def digest(value: Any) -> str:
     """SHA-256 of the canonical text, as 64 hexadecimal digits."""
     return hashlib.sha256(encode(value)).hexdigest()
+
+
+# The same text for values without decimals and with plain names, which nearly all are, in a
+# fraction of the time: both escape what RFC 8785 section 3.2.2.2 names, and nothing else.
+_simple = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
+
+
+def _is_simple(value: Any) -> bool:
+    """Whether names are ASCII, and so sorted alike in UTF-8 and UTF-16, and numbers whole."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return abs(int(value)) <= LARGEST
+    if kind is dict:
+        return all(
+            type(name) is str and name.isascii() and _is_simple(each)
+            for name, each in value.items()
+        )
+    return kind is list and all(_is_simple(each) for each in value)
 
 
 def _check_numbers(value: Any) -> None:

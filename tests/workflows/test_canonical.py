@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,3 +96,20 @@ def test_the_canonical_text_reads_back_and_is_its_own_canonical_text(value):
 
     assert json.loads(text) == value
     assert encode(json.loads(text)) == text
+
+
+SIMPLE = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)  # fmt: skip
+
+
+@given(SIMPLE)
+def test_what_is_written_the_quick_way_is_what_the_standard_says(value):
+    assert encode(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize("text", ["\x7f", "\u2028", "\x00\x1f\b\f", '\\"/', "\U0001f600é"])
+def test_no_letter_is_escaped_that_need_not_be(text):
+    assert encode({"a": text}) == rfc8785.dumps({"a": text})

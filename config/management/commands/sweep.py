@@ -1,5 +1,6 @@
 """Looks for due work, again and again."""
 
+import gc
 import logging
 import random
 import signal
@@ -46,6 +47,7 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop_asked)
         signal.signal(signal.SIGINT, stop_asked)
+        gc.freeze()  # what is loaded by now stays: looking through it again and again takes time
         keep_sweeping(stop, touch=options["touch"])
 
 

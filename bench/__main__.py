@@ -10,7 +10,7 @@ QUICK = {
     "instances": "--many 200 --alone 10",
     "decide": "--rows 1000 100000 --decisions 40",
     "timers": "--many 1000 --instances 50",
-    "engine": "--alone",
+    "engine": "--alone --tokens 5 50",
     "feel": "--alone",
     "fuzz": "--expressions 20000 --tables 1000",
 }

@@ -1,6 +1,6 @@
 """Starts a second, and milliseconds for each completed step, at 5, 50 and 1,000 live tokens.
 
-    python -m bench.engine [--alone]
+    python -m bench.engine [--alone] [--tokens 5 50]
 
 Ours with and without work items and their clocks, beside SpiffWorkflow, whose state is saved to the
 same PostgreSQL as JSON, bare and inside Django with a row for each work item and an audit row, and
@@ -11,7 +11,7 @@ beside django-viewflow. Each of them runs in an interpreter of its own, one afte
 
 import argparse
 import os
-from typing import Any
+from collections.abc import Iterator
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -19,22 +19,26 @@ from bench import engine_cases as cases
 from bench import engine_ours, peers, private
 
 PEERS = {"bench.engine_spiff": "peer_spiff", "bench.engine_viewflow": "peer_viewflow"}
-OURS = "ours: journal, work item, clocks"
-Found = dict[str, dict[int, Any]]
+OF = ("ms", "cpu")  # compared with ours
+Sizes = dict[int, dict[str, cases.Figures]]  # by number of tokens: of a start, of a completion
 
 
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m bench.engine", description=__doc__)
     words.add_argument("--alone", action="store_true", help="without the other engines")
-    alone = words.parse_args().alone
+    words.add_argument("--tokens", type=int, nargs="+", choices=cases.TOKENS, default=cases.TOKENS)
+    wanted = words.parse_args()
     with private.home():
-        found = engine_ours.measured()
-        for module, database in {} if alone else PEERS.items():
-            found |= _peer(module, database)
-    show(found)
+        show(wanted.tokens, _measured(wanted.tokens, alone=wanted.alone))
 
 
-def _peer(module: str, database: str) -> Found:
+def _measured(tokens: list[int], *, alone: bool) -> Iterator[tuple[str, Sizes]]:
+    yield from engine_ours.measured(tokens)
+    for module, database in {} if alone else PEERS.items():
+        yield from _peer(module, database, tokens).items()
+
+
+def _peer(module: str, database: str, tokens: list[int]) -> dict[str, Sizes]:
     """The figures of one other engine, in a database of its own on the same server."""
     from django.db import connection
 
@@ -46,33 +50,35 @@ def _peer(module: str, database: str) -> Found:
         name.upper(): str(theirs.get(name, "")) for name in ("user", "password", "host", "port")
     }
     in_django["NAME"] = database
-    said = peers.run(module, {"url": make_conninfo(**theirs), "django": in_django})
+    asked = {"url": make_conninfo(**theirs), "django": in_django, "tokens": tokens}
     return {
-        name: {int(tokens): figures for tokens, figures in sizes.items()}
-        for name, sizes in said.items()
+        name: {int(size): figures for size, figures in sizes.items()}
+        for name, sizes in peers.run(module, asked).items()
     }
 
 
-def show(found: Found) -> None:
-    """A line for each engine and size; the last column compares the clock with ours."""
-    print(f"{private.cores()}; medians in ms; beside ours: {OURS}")
+def show(tokens: list[int], found: Iterator[tuple[str, Sizes]]) -> None:
+    """A line for each engine and size, as they come; the last columns compare with the first."""
+    print(f"{private.cores()}; medians in ms")
     print(
-        f"{'':<50}{'tokens':>7}{'starts/s':>10}{'statements':>11}"
-        f"{'complete':>10}{'cpu':>7}{'of 5':>6}{'statements':>11}{'beside ours':>13}"
+        f"{'':<49}{'tokens':>6}{'starts/s':>9}{'statements':>11}{'complete':>9}{'cpu':>7}"
+        f"{'of first':>9}{'statements':>11}{'beside ours: clock':>19}{'cpu':>6}"
     )
-    for name, sizes in found.items():
-        for tokens in cases.TOKENS:
-            print(_line(name, tokens, sizes, found[OURS][tokens]["complete"]))
+    ours: Sizes = {}
+    for name, sizes in found:
+        ours = ours or sizes
+        for size in tokens:
+            grown = sizes[size]["complete"]["ms"] / sizes[tokens[0]]["complete"]["ms"]
+            beside = [sizes[size]["complete"][of] / ours[size]["complete"][of] for of in OF]
+            print(f"{name:<49}{size:>6,}{_line(sizes[size], grown, beside)}", flush=True)
 
 
-def _line(name: str, tokens: int, sizes: dict[int, Any], ours: cases.Figures) -> str:
-    start, complete = sizes[tokens]["start"], sizes[tokens]["complete"]
-    growth = complete["ms"] / sizes[cases.TOKENS[0]]["complete"]["ms"]
-    beside = "" if name == OURS else f"{complete['ms'] / ours['ms']:.1f} ×"
+def _line(figures: dict[str, cases.Figures], grown: float, beside: list[float]) -> str:
+    start, complete = figures["start"], figures["complete"]
     return (
-        f"{name:<50}{tokens:>7,}{1000 / start['ms']:>10.1f}{start['statements']:>11,}"
-        f"{complete['ms']:>10.2f}{complete['cpu']:>7.2f}{growth:>6.1f}"
-        f"{complete['statements']:>11,}{beside:>13}"
+        f"{1000 / start['ms']:>9.1f}{start['statements']:>11,}{complete['ms']:>9.2f}"
+        f"{complete['cpu']:>7.2f}{grown:>9.1f}{complete['statements']:>11,}"
+        f"{beside[0]:>17.1f} ×{beside[1]:>4.1f} ×"
     )
 
 

@@ -5,7 +5,7 @@ the engine and the journal are written; or a queue, where a work item with its c
 reserved under a lease and completed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -24,8 +24,8 @@ MOST = max(cases.STEPS.values()) + 4  # first steps of one instance that are eve
 Steps = list[Callable[[], object]]
 
 
-def measured() -> dict[str, dict[int, Any]]:
-    """Our figures, by variant and number of tokens."""
+def measured(sizes: list[int]) -> Iterator[tuple[str, dict[int, Any]]]:
+    """Our figures, by variant and number of tokens; the one that others are compared with first."""
     from workflows import handlers
     from workflows.bpmn.kinds import Kind
 
@@ -33,19 +33,18 @@ def measured() -> dict[str, dict[int, Any]]:
         """The step waits; its row is all there is."""
 
     desk = Desk()
-    with handlers.looked_after(Kind.USER_TASK, opened=nobody, cancelled=nobody):
-        found = {
-            "ours: journal": _each(cases.branches, _waiting),
-            "ours: journal, rounds of a loop": _each(cases.rounds, _waiting),
-        }
     with handlers.looked_after(Kind.USER_TASK, opened=desk.opened, cancelled=nobody):
-        found["ours: journal, work item, clocks"] = _each(cases.branches, desk.reserved)
-    return found
+        yield "ours: journal, work item, clocks", _each(sizes, cases.branches, desk.reserved)
+    with handlers.looked_after(Kind.USER_TASK, opened=nobody, cancelled=nobody):
+        yield "ours: journal", _each(sizes, cases.branches, _waiting)
+        yield "ours: journal, rounds of a loop", _each(sizes, cases.rounds, _waiting)
 
 
-def _each(model: Callable[[int], str], steps_of: Callable[[Any], Steps]) -> dict[int, Any]:
+def _each(
+    sizes: list[int], model: Callable[[int], str], steps_of: Callable[[Any], Steps]
+) -> dict[int, Any]:
     found = {}
-    for tokens in cases.TOKENS:
+    for tokens in sizes:
         definition = _deployed(model(tokens))
         start = partial(_started, definition)
         found[tokens] = cases.measure(start, steps_of, _counted, tokens)

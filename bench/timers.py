@@ -11,7 +11,8 @@ looking ten times a second: up to a tenth of a second is the measurement's own. 
 the same run: as many rows updated by one statement each, committed one by one, on one connection.
 
 After an hour: every instance has several timers, all of which should have fired meanwhile. Each
-fires once, in the order in which those of its instance were due; the table says how many a second.
+fires once, in the order in which those of its instance were due; the table says how many a second,
+the start of the sweeper included.
 """
 
 import argparse

@@ -327,7 +327,18 @@ class Fails(Part):
             return
         self.failed = True
         self.play.forget(self)
+        self.stand_in()
+
+    def stand_in(self) -> None:
+        """The other block lies outside of what has failed."""
         self.begin(self.other)
+
+
+class Caught(Fails):
+    """The other block has an inside: what it begins beside itself has to be done, too."""
+
+    def stand_in(self) -> None:
+        Level(self.play, self, self.other)
 
 
 class Tells(Part):
@@ -467,7 +478,7 @@ PARTS: dict[str, Callable[..., Part]] = {
     "again": Again,
     "gate": Gate,
     "aside": Aside,
-    "caught": Fails,
+    "caught": Caught,
 }
 
 

@@ -236,3 +236,20 @@ def test_an_escalation_that_interrupts_ends_every_round():
                    heard=on("p", "escalation", "U"))  # fmt: skip
 
     assert World(process).begin().complete("a").at == ["c"]
+
+
+def test_an_event_sub_process_lasts_as_long_as_what_was_begun_in_it():
+    """What its sub-process tells begins something beside: it lies in the event sub-process, too."""
+    telling = sub("start_q -> b -> told -> end_q", told=throw("escalation", "U"))
+    rescue = on_event(start("error", "E1"), "begin -> q -> end_e", "heard -> c -> end_c",
+                      q=telling, heard=on("q", "escalation", "U", stays=True))  # fmt: skip
+    inside = sub("start_p -> a -> failed", failed=end("error", "E1"), e=rescue)
+    world = World(draw("start -> p -> after -> end", p=inside)).begin().complete("a")
+    assert world.at == ["b"]
+
+    world.complete("b")
+    assert world.at == ["c"], "nothing goes on behind the sub-process yet"
+
+    world.complete("c")
+    assert world.at == ["after"]
+    assert world.complete("after").over

@@ -9,9 +9,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from workflows import story
+
 from .icons import SHAPES, STATUS_SHAPES
 
 register = template.Library()
+register.filter("actor", story.actor)
 
 STATUS_WORDS = {
     "ok": "On track",

@@ -158,6 +158,24 @@ def test_versions_count_what_runs_on_them_and_not_what_is_over(admin):
     assert [each.running for each in listed] == [1]
 
 
+def test_a_newer_version_offers_to_take_over_what_runs_on_older_ones(admin):
+    upload(admin, LOAN)
+    old = ProcessDefinition.objects.get()
+    case = {"application": {"applicant": "Rosa", "amount": 5}}
+    runtime.start(definition=old, variables=case, business_key="", by="user:dana", now=builders.NOW)
+    upload(admin, LOAN.replace(b'name="decline"', b'name="refuse"'))
+    new = ProcessDefinition.objects.get(version=2)
+
+    from_new = admin.get(reverse("workflows:definition", args=[new.pk])).content.decode()
+    from_old = admin.get(reverse("workflows:definition", args=[old.pk])).content.decode()
+
+    address = f"{reverse('workflows:definition-migrate', args=[old.pk])}?to={new.pk}"
+    assert address in from_new
+    assert "Migrate 1 to version 2" in from_new
+    assert "Migrate 1 to version" not in from_old
+    assert admin.get(address).status_code == 200
+
+
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_files_are_refused_quickly_with_a_sentence(source, admin):
     since = time.process_time()

@@ -30,7 +30,7 @@ def lock(item_id: UUID, *also: str) -> WorkItem:
     it, and never changes for an item.
     """
     held = WorkItem.objects.select_for_update(no_key=True, of=("self",))
-    return held.select_related("queue", "holder", *also).get(pk=item_id)
+    return held.select_related("queue", *also).get(pk=item_id)
 
 
 def hold(item_id: UUID) -> tuple[ProcessInstance, WorkItem]:

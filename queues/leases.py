@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from queues.models import Lease, User, WorkItem
 from queues.refusals import LeaseLost
 
@@ -15,14 +17,19 @@ def held(*, item: WorkItem, by: User, epoch: int, known: Lease | None = None) ->
     `known` is the open lease where the caller has read it since it locked the item.
     """
     is_held = item.status == Status.RESERVED and item.holder_id == by.pk and item.epoch == epoch
-    lease = (known or open_of(item)) if is_held else None
+    lease = (known or _open(item).filter(holder=by).first()) if is_held else None
     if lease is None:
         raise LeaseLost(f"You do not hold {item} any more. {whereabouts(item)}")
+    lease.holder = by
     return lease
 
 
 def open_of(item: WorkItem) -> Lease | None:
-    return Lease.objects.select_related("holder").filter(item=item, ended_at__isnull=True).first()
+    return _open(item).select_related("holder").first()
+
+
+def _open(item: WorkItem) -> QuerySet[Lease]:
+    return Lease.objects.filter(item=item, ended_at__isnull=True)
 
 
 def end(lease: Lease, ending: Lease.Ending, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from queues import ledgers, sla
 from queues.ledgers import Promise
 from queues.models import Clock, Queue, SLAGoal, WorkItem
 from queues.sla import Ledger
+from workflows.inserting import insert_all
 from workflows.journal import Fact
 
 SYSTEM = "system"
@@ -39,8 +40,8 @@ def start(*, item: WorkItem, queue: Queue, promised_by: datetime | None, now: da
         for goal in _goals(queue)
     ]
     ledgers.note_on_item(item, clocks, queue)
-    item.save(force_insert=True)
-    Clock.objects.bulk_create(clocks)
+    insert_all([item])
+    insert_all(clocks)
 
 
 def budget(goal: SLAGoal, promised_by: datetime | None, now: datetime) -> timedelta:

@@ -124,6 +124,7 @@ def undo(*, decision_id: UUID, by: User, now: datetime) -> Lease:
         decision=str(decision.pk),
         person=str(decision.person_id),
         version=decision.version,
+        **held.review.nature,
     )
     return lease
 

@@ -147,7 +147,12 @@ def _execute(
     review.save(update_fields=["status", "outcome", "settled_at", "executed_at"])
     for item in seats.open_items(review, instance):
         items.drop(item=item, now=now)
-    detail = {"review": str(review.pk), "outcome": outcome, "version": review.version}
+    detail = {
+        "review": str(review.pk),
+        "outcome": outcome,
+        "version": review.version,
+        **review.nature,
+    }
     settled = Fact("review.settled", "system", f"review:{review.pk}", detail)
     move_on(
         review,
@@ -170,6 +175,7 @@ def executed(review: Review, signed: list[Decision]) -> Fact:
             "version": review.version,
             "content_hash": review.content_hash,
             "outcome": review.outcome,
+            **review.nature,
             "signatures": [
                 {"decision": str(decision.pk), "person": str(decision.person_id)}
                 for decision in signed

@@ -82,4 +82,5 @@ def void(decision: Decision, why: str, instance: ProcessInstance, *, now: dateti
         person=str(decision.person_id),
         version=decision.version,
         reason=why,
+        **decision.review.nature,
     )

@@ -231,5 +231,6 @@ def _signed(held: Held, decision: Decision, lease: Lease, answer: Answer) -> Fac
         reasons=decision.reasons,
         rationale_hash=answer.rationale_hash,
         edited_fields=sorted(decision.edits),
+        **review.nature,
         **({"answers_hash": digest(decision.answers)} if review.is_work else {}),
     )

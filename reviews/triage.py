@@ -112,6 +112,7 @@ def cancelled(instance: ProcessInstance, activity: Activity, now: datetime) -> N
         now=now,
         subject=f"review:{review.pk}",
         review=str(review.pk),
+        **review.nature,
         dropped=[str(item.pk) for item in open_items],
     )
 
@@ -208,6 +209,7 @@ def _opened(review: Review, sealed: list[Any]) -> Fact:
         subject=f"review:{review.pk}",
         detail={
             "review": str(review.pk),
+            **review.nature,
             "review_kind": review.kind,
             "version": review.version,
             "content_hash": review.content_hash,

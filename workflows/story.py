@@ -22,6 +22,7 @@ FOR_MACHINES = {
     "generation",
     "is_active",
     "is_entitled",
+    "is_work",
     "sample_plan",
     "sample_rate",
 }
@@ -107,6 +108,16 @@ SENTENCES: Mapping[str, str] = {
     "decision.edited": "Changed what is decided on; earlier signatures are void",
     "decision.withdrawn": "Took the decision back",
     "decision.voided": "A signature became void",
+}
+# The same, where a step asks for work and not for a decision.
+OF_WORK: Mapping[str, str] = {
+    "review.opened": "Work for a person was opened",
+    "review.settled": "The work is complete",
+    "review.executed": "The process went on with it",
+    "review.withdrawn": "The work is not needed any more",
+    "decision.signed": "Completed the work",
+    "decision.withdrawn": "Took the completion back",
+    "decision.voided": "A completion became void",
 }
 TONES: Mapping[str, str] = {
     "incident.opened": "breach",
@@ -195,7 +206,8 @@ def is_for_machines(value: object) -> bool:
 def _sentence(
     kind: str, detail: Mapping[str, Any], names: Mapping[str, str]
 ) -> tuple[str, set[str]]:
-    shape = SENTENCES.get(kind)
+    special = OF_WORK if detail.get("is_work") is True else {}
+    shape = special.get(kind) or SENTENCES.get(kind)
     if shape is None:
         return readable.words(kind), set()
     used = {name for _, name, _, _ in Formatter().parse(shape) if name}

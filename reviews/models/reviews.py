@@ -135,6 +135,11 @@ class Review(models.Model):
         """Plain work is done; a question is decided."""
         return self.form is not None
 
+    @property
+    def nature(self) -> dict[str, bool]:
+        """What entries of the journal say of it, so that their sentences fit plain work."""
+        return {"is_work": True} if self.is_work else {}
+
     def may_change(self, field: str) -> bool:
         """Whether an edit may touch this field of the payload."""
         value = self.payload.get(field)

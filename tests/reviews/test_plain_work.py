@@ -12,7 +12,8 @@ from tests.reviews import builders
 from tests.reviews.builders import NOW
 from tests.reviews.working import FORM, GOOD, at, begin, known, one, work
 from tests.workflows.bpmn import sketch
-from workflows import runtime
+from workflows import runtime, story
+from workflows.models import JournalEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +141,58 @@ def test_work_can_be_taken_back_and_done_in_another_way():
     settlement.execute_due(builders.after(20))
 
     assert known(review)["amount"] == 13
+
+
+def test_the_journal_tells_of_work_and_not_of_a_question(alice):
+    review = one()
+    builders.show(alice, review).decide("done")
+
+    assert told(review) == [
+        "Work for a person was opened",
+        "Completed the work",
+        "The work is complete",
+        "The process went on with it",
+    ]
+
+
+def test_the_journal_tells_of_work_that_was_taken_back_or_is_not_needed():
+    carol = builders.person("carol", undo_for=10)
+    Membership.objects.create(queue=Queue.objects.get(), user=carol)
+    review = one()
+    first = builders.show(carol, review).decide("done")
+    decisions.undo(decision_id=first.pk, by=carol, now=NOW)
+    builders.show(carol, review).decide("done")
+    runtime.cancel(instance_id=review.instance_id, by="user:ada", reason="No", now=NOW)
+
+    assert told(review) == [
+        "Work for a person was opened",
+        "Completed the work",
+        "Took the completion back",
+        "Completed the work",
+        "A completion became void",
+        "The work is not needed any more",
+    ]
+
+
+def test_the_journal_still_tells_of_a_question_as_one(alice, bob):
+    builders.grid()
+    review = builders.question()
+    builders.sign(alice, review, "approve")
+
+    assert told(review)[:2] == ["A question was put", "Signed"]
+
+
+def told(review):
+    """What the journal says of a review and its decisions, in sentences for people."""
+    entries = JournalEntry.objects.filter(chain=review.instance_id).order_by("sequence")
+    lines = [
+        story.line(each)
+        for each in entries
+        if each.detail.get("review") == str(review.pk)
+        and each.kind.startswith(("review.", "decision."))
+    ]
+    assert not any("is work" in str(fact).lower() for line in lines for fact in line.facts)
+    return [line.sentence for line in lines]
 
 
 def test_a_cancelled_process_asks_for_nothing_any_more(alice):

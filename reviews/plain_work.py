@@ -114,7 +114,8 @@ def _title(node: Node, instance: ProcessInstance, known: dict[str, Any]) -> str:
     label = _which(node, known)
     name = said.text(node.name, known) or node.id
     named = f"{name} ({label})" if label else name
-    return clipped(f"{named} {instance}".strip(), 200)
+    whose = instance.business_key or definitions.process_of(instance).name
+    return clipped(f"{named} {whose}".strip(), 200)
 
 
 def _which(node: Node, known: dict[str, Any]) -> str:

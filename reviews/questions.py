@@ -88,7 +88,8 @@ def read(node: Node, instance: ProcessInstance, variables: Mapping[str, Any]) ->
     outcomes = _outcomes(reader)
     return Question(
         kind=said.get("kind", node.id)[:100],
-        title=reader.text("title") or f"{node.name or node.id} {instance}".strip()[:200],
+        title=reader.text("title")
+        or f"{node.name or node.id} {instance.business_key}".strip()[:200],
         result=said.get("result", "decision"),
         mode="blind" if said.get("mode") == "blind" else "countersign",
         outcomes=outcomes,
@@ -108,6 +109,11 @@ def read(node: Node, instance: ProcessInstance, variables: Mapping[str, Any]) ->
         scored=reader.text("scored") if "scored" in said else None,
         problems=tuple(reader.problems),
     )
+
+
+def _name_of(node: Node, instance: ProcessInstance) -> str:
+    """The step, and what it is about by its caller's own name."""
+    return f"{node.name or node.id} {instance.business_key}".strip()[:200]
 
 
 def _payload(reader: _Reader, source: str) -> dict[str, Any]:

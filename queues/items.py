@@ -15,6 +15,7 @@ from queues.models import Exclusion, Lease, Person, Queue, TableRouting, User, W
 from queues.refusals import NotReady
 from queues.routing import Route
 from workflows import journal, runtime
+from workflows.fetching import FOR_UPDATE, fetch_one
 from workflows.journal import Fact
 from workflows.models import Activity, ProcessInstance
 from workflows.refusals import NotValid
@@ -29,8 +30,7 @@ def lock(item_id: UUID, *also: str) -> WorkItem:
     Whatever was read before this call may be out of date. `also` names what is read along with
     it, and never changes for an item.
     """
-    held = WorkItem.objects.select_for_update(no_key=True, of=("self",))
-    return held.select_related("queue", *also).get(pk=item_id)
+    return fetch_one(WorkItem, f"self.id = %s {FOR_UPDATE}", [item_id], "queue", *also)
 
 
 def hold(item_id: UUID) -> tuple[ProcessInstance, WorkItem]:

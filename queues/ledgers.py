@@ -13,6 +13,7 @@ from uuid import UUID
 from queues import ordering, sla, working_time
 from queues.models import Breach, Clock, Escalation, Queue, Rung, SLAGoal, WorkItem
 from queues.sla import Ledger
+from workflows.fetching import FOR_UPDATE, fetch_all
 
 LEDGER_FIELDS = [
     "status",
@@ -117,7 +118,7 @@ def taken(clock: Clock) -> set[str]:
 
 def of_item(item: WorkItem) -> list[Clock]:
     """The clocks of a held item, held as well."""
-    return list(Clock.objects.select_for_update(no_key=True).filter(item=item).order_by("id"))
+    return fetch_all(Clock, f"self.item_id = %s ORDER BY self.id {FOR_UPDATE}", [item.pk])
 
 
 def is_going(clock: Clock) -> bool:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from queues.models import Eligibility, Person, Requirement, Skill
+from workflows.fetching import fetch_all
 from workflows.refusals import NotValid
 
 REGION = "region:"
@@ -50,7 +51,8 @@ def requirement_for(skills: Collection[str], region: str = "") -> Requirement:
     key = key_of(skills, region)
     if len(key) > LONGEST_KEY:
         raise NotValid(f"These skills are too many: their keys exceed {LONGEST_KEY} characters.")
-    return Requirement.objects.filter(key=key).first() or _new(key, skills, region)
+    known = fetch_all(Requirement, "self.key = %s", [key])
+    return known[0] if known else _new(key, skills, region)
 
 
 @transaction.atomic

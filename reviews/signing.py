@@ -15,6 +15,7 @@ from reviews.answers import EDIT, Answer
 from reviews.models import Decision, Effect, Review, ReviewItem
 from workflows import runtime
 from workflows.canonical import digest
+from workflows.fetching import fetch_one
 from workflows.journal import Fact
 from workflows.models import ProcessInstance
 from workflows.refusals import NotAllowed, NotValid, OutOfDate
@@ -53,8 +54,9 @@ def hold(item_id: UUID) -> Held:
     review_id, instance_id = ids
     instance = runtime.hold(instance_id)
     review = settlement.lock(review_id)
-    item = items.lock(item_id, "requirement", "seat")
+    item = items.lock(item_id, "requirement")
     item.instance = instance  # one object carries the head of the chain
+    item.seat = fetch_one(ReviewItem, "self.item_id = %s", [item_id])
     return Held(instance, review, item, item.seat)
 
 

@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from workflows.fetching import FOR_UPDATE, fetch_one
 from workflows.models import ProcessInstance
 from workflows.refusals import OutOfDate
 
@@ -22,7 +23,10 @@ def hold(instance_id: UUID | QuerySet[Any, Any]) -> ProcessInstance:
 
     Whatever was read before this call may be out of date. `instance_id` may be a query for it.
     """
-    return ProcessInstance.objects.select_for_update(no_key=True).get(Q(pk=instance_id))
+    asked, values = "%s", (instance_id,)
+    if isinstance(instance_id, QuerySet):
+        asked, values = instance_id.query.sql_with_params()
+    return fetch_one(ProcessInstance, f"self.id = ({asked}) {FOR_UPDATE}", values)
 
 
 def hold_if_free(instance_id: UUID) -> ProcessInstance | None:

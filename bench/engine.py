@@ -3,8 +3,9 @@
     python -m bench.engine [--alone] [--tokens 5 50]
 
 Ours with and without work items and their clocks, beside SpiffWorkflow, whose state is saved to the
-same PostgreSQL as JSON, bare and inside Django with a row for each work item and an audit row, and
-beside django-viewflow. Each of them runs in an interpreter of its own, one after the other.
+same PostgreSQL as JSON, bare and inside Django with a row for each work item, its clock and an
+audit row, and beside django-viewflow. All of them open the next step for a person in the same
+transaction. Each of them runs in an interpreter of its own, one after the other.
 
 `cpu` is what the measured process spent by itself: on a busy machine it says more than the clock.
 """

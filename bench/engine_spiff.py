@@ -3,13 +3,14 @@
     PEERS_PYTHON -m bench.engine_spiff    (the database on stdin, figures on stdout; as JSON)
 
 Runs in an interpreter of its own (see `bench.peers`). Two variants: bare, one table with a row for
-each instance; and inside Django, with a row for each work item and one in an audit table, as an
-application around it needs them. The state is what its serializer documents, the model included;
-the model itself is parsed once.
+each instance; and inside Django, with a row for each work item, one for its clock and one in an
+audit table, as an application around it needs them. The state is what its serializer documents, the
+model included; the model itself is parsed once.
 """
 
 import json
 import sys
+from datetime import timedelta
 from functools import lru_cache, partial
 
 import django
@@ -24,6 +25,7 @@ from SpiffWorkflow.util.task import TaskState
 from bench import engine_cases as cases
 
 SERIALIZER = BpmnWorkflowSerializer()
+PROMISED = timedelta(hours=4)
 
 
 @lru_cache
@@ -96,18 +98,18 @@ class Bare:
 
 
 class InDjango:
-    """The same state, with work items and an audit table."""
+    """The same state, with work items, their clocks and an audit table."""
 
     def __init__(self, database: dict[str, str]) -> None:
         settings.configure(DATABASES={"default": database}, INSTALLED_APPS=[], USE_TZ=True)
         django.setup()
         from django.db import connection
 
-        from bench.engine_spiff_models import Audit, State, WorkItem
+        from bench.engine_spiff_models import Audit, Clock, State, WorkItem
 
-        self.State, self.WorkItem, self.Audit = State, WorkItem, Audit
+        self.State, self.WorkItem, self.Clock, self.Audit = State, WorkItem, Clock, Audit
         with connection.schema_editor() as editor:
-            for model in (State, WorkItem, Audit):
+            for model in (State, WorkItem, Clock, Audit):
                 editor.create_model(model)
 
     def counted(self, operation) -> int:
@@ -144,14 +146,21 @@ class InDjango:
             row.save(update_fields=["state"])
             item.status, item.done_at, item.done_by = "done", timezone.now(), "alice"
             item.save(update_fields=["status", "done_at", "done_by"])
+            clock = self.Clock.objects.select_for_update().get(item=item)
+            clock.stopped_at = item.done_at
+            clock.save(update_fields=["stopped_at"])
             self.open(row, news)
             self.note(row, "completed", task=item.task)
 
     def open(self, row, tasks) -> None:
-        self.WorkItem.objects.bulk_create(
+        from django.utils import timezone
+
+        due_at = timezone.now() + PROMISED
+        opened = self.WorkItem.objects.bulk_create(
             self.WorkItem(instance=row, task=str(task.id), name=task.task_spec.bpmn_name or "")
             for task in tasks
         )
+        self.Clock.objects.bulk_create(self.Clock(item=item, due_at=due_at) for item in opened)
 
     def note(self, row, kind: str, **detail: object) -> None:
         self.Audit.objects.create(instance=row, kind=kind, actor="alice", detail=detail)
@@ -169,7 +178,7 @@ def main() -> None:
     sizes = asked["tokens"]
     figures = {
         "SpiffWorkflow: state": measured(Bare(asked["url"]), sizes),
-        "SpiffWorkflow in Django: state, work item, audit": measured(
+        "SpiffWorkflow in Django: work item, clock, audit": measured(
             InDjango(asked["django"]), sizes
         ),
     }

@@ -33,6 +33,20 @@ class WorkItem(models.Model):
         return self.name
 
 
+class Clock(models.Model):
+    """Until when a work item is promised, and when that was over."""
+
+    item = models.ForeignKey(WorkItem, models.PROTECT)
+    due_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "bench"
+
+    def __str__(self) -> str:
+        return f"Clock of {self.item_id}"
+
+
 class Audit(models.Model):
     """Something that happened."""
 

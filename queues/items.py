@@ -19,6 +19,7 @@ from workflows.fetching import FOR_UPDATE, fetch_one
 from workflows.journal import Fact
 from workflows.models import Activity, ProcessInstance
 from workflows.refusals import NotValid
+from workflows.updating import update
 
 LONGEST_TITLE = 200
 OVER = (WorkItem.Status.COMPLETED, WorkItem.Status.OBSOLETE)
@@ -127,7 +128,7 @@ def complete(
         leases.end(lease, Lease.Ending.DECIDED, now=now)
         item.complete(now=now)
         change = measuring.stopped(item, now)
-        item.save(update_fields=["status", "holder", "ended_at", *change.fields])
+        update(item, ["status", "holder", "ended_at", *change.fields])
         done = fact("item.completed", item, actor=by.actor, **leases.facts_of(lease))
         journal.record_all([done, *change.facts, *facts], instance=item.instance, now=now)
     return item

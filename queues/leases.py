@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from queues.models import Lease, User, WorkItem
 from queues.refusals import LeaseLost
+from workflows.fetching import fetch_all
+from workflows.updating import update
 
 Status = WorkItem.Status
 
@@ -17,7 +17,7 @@ def held(*, item: WorkItem, by: User, epoch: int, known: Lease | None = None) ->
     `known` is the open lease where the caller has read it since it locked the item.
     """
     is_held = item.status == Status.RESERVED and item.holder_id == by.pk and item.epoch == epoch
-    lease = (known or _open(item).filter(holder=by).first()) if is_held else None
+    lease = (known or open_of(item)) if is_held else None
     if lease is None:
         raise LeaseLost(f"You do not hold {item} any more. {whereabouts(item)}")
     lease.holder = by
@@ -25,16 +25,14 @@ def held(*, item: WorkItem, by: User, epoch: int, known: Lease | None = None) ->
 
 
 def open_of(item: WorkItem) -> Lease | None:
-    return _open(item).select_related("holder").first()
-
-
-def _open(item: WorkItem) -> QuerySet[Lease]:
-    return Lease.objects.filter(item=item, ended_at__isnull=True)
+    """The lease of who holds a locked item, if somebody does."""
+    held_by_somebody = "self.item_id = %s AND self.ended_at IS NULL"
+    return next(iter(fetch_all(Lease, held_by_somebody, [item.pk])), None)
 
 
 def end(lease: Lease, ending: Lease.Ending, *, now: datetime) -> None:
     lease.ended_at, lease.ending = now, ending
-    lease.save(update_fields=["ended_at", "ending"])
+    update(lease, ["ended_at", "ending"])
 
 
 def whereabouts(item: WorkItem) -> str:

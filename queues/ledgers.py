@@ -14,6 +14,7 @@ from queues import ordering, sla, working_time
 from queues.models import Breach, Clock, Escalation, Queue, Rung, SLAGoal, WorkItem
 from queues.sla import Ledger
 from workflows.fetching import FOR_UPDATE, fetch_all
+from workflows.updating import update
 
 LEDGER_FIELDS = [
     "status",
@@ -99,7 +100,7 @@ def enter(
 
 def save(clock: Clock, *, now: datetime) -> bool:
     """Write the row, and its breach if there is a new one. Returns whether there was."""
-    clock.save(update_fields=LEDGER_FIELDS)
+    update(clock, LEDGER_FIELDS)
     if clock.breached_at is None:
         return False
     _, is_new = Breach.objects.get_or_create(

@@ -1,10 +1,10 @@
-"""Rows read by a kept statement are the rows that Django reads."""
+"""Rows read and changed by kept statements are the rows that Django reads and changes."""
 
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.forms import model_to_dict
 
 from tests.workflows import builders
@@ -12,6 +12,7 @@ from tests.workflows.builders import NOW
 from workflows.fetching import FOR_UPDATE, fetch_all, fetch_one
 from workflows.inserting import insert_all
 from workflows.models import Activity, Job, ProcessInstance
+from workflows.updating import update
 
 HARD = {"text": 'a "quoted" \\ läng\u2028text', "number": 0.1, "none": None, "list": [1, [True]]}
 
@@ -60,6 +61,28 @@ def test_a_row_that_is_read_can_be_saved_again(job):
     found.save()
 
     assert Job.objects.get().input == {"changed": True}
+
+
+@pytest.mark.django_db
+def test_the_fields_that_are_named_are_changed_and_no_others(job, django_assert_num_queries):
+    job.input, job.lease_for = HARD | {"more": 1}, timedelta(microseconds=7)
+    job.handler = "not this one"
+
+    with django_assert_num_queries(1):
+        update(job, ["input", "lease_for", "dispatch_at"])
+
+    found = Job.objects.get(pk=job.pk)
+    assert (found.input, found.lease_for) == (job.input, job.lease_for)
+    assert (found.handler, found.dispatch_at) == ("any", NOW)
+
+
+@pytest.mark.django_db
+def test_a_change_that_the_database_forbids_is_refused(job):
+    token = Activity.objects.get(pk=job.activity_id)
+    token.__dict__["status"] = "completed"  # without an end
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        update(token, ["status", "ended_at"])
 
 
 @pytest.mark.django_db

@@ -79,10 +79,7 @@ def open_item(
     )
     item.make_ready(now=now)
     measuring.start(item=item, queue=route.queue, promised_by=promised_by, now=now)
-    kept_from = [
-        Exclusion(item=item, person=person, reason=why) for person, why in (excluded or {}).items()
-    ]
-    Exclusion.objects.bulk_create(kept_from)
+    kept_from = _keep_from(item, excluded or {})
     opened = fact(
         "item.opened",
         item,
@@ -96,6 +93,12 @@ def open_item(
     )
     journal.record_all([opened], instance=instance, now=now)
     return item
+
+
+def _keep_from(item: WorkItem, excluded: Mapping[Person, str]) -> list[Exclusion]:
+    """These people can never take the item, for the reason that stands beside each."""
+    rows = [Exclusion(item=item, person=person, reason=why) for person, why in excluded.items()]
+    return Exclusion.objects.bulk_create(rows)
 
 
 def _table(item: WorkItem, route: Route) -> dict[str, Any]:

@@ -75,14 +75,7 @@ def take(
 
     Raises `NotValid` when nobody waits and it is not to be kept, `Ambiguous` when several wait.
     """
-    for what, text, longest in (
-        ("message", message, LONGEST_NAME),
-        ("idempotency key", idempotency_key, LONGEST_KEY),
-        ("sender", sender, LONGEST_NAME),
-    ):
-        check_text(what, text, longest)
-    if business_key:
-        check_text("business key", business_key, LONGEST_NAME)
+    _check_texts(message, idempotency_key, sender, business_key)
     if keep_for is not None and not timedelta(0) < keep_for <= LONGEST_KEPT:
         raise NotValid(f"A message is kept for at most {LONGEST_KEPT.days} days. Say a time.")
     given = known.checked(variables)
@@ -103,6 +96,17 @@ def take(
     if taken.kept is not None and correlation.deliver(taken.kept.pk, now=now):
         return replace(taken, instance=_holder(taken.kept), kept=None)
     return taken
+
+
+def _check_texts(message: str, idempotency_key: str, sender: str, business_key: str) -> None:
+    for what, text, longest in (
+        ("message", message, LONGEST_NAME),
+        ("idempotency key", idempotency_key, LONGEST_KEY),
+        ("sender", sender, LONGEST_NAME),
+    ):
+        check_text(what, text, longest)
+    if business_key:
+        check_text("business key", business_key, LONGEST_NAME)
 
 
 def _bring_in_order(

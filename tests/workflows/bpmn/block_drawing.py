@@ -1,7 +1,7 @@
 """Blocks drawn as BPMN: what lies on one level, and what has an inside."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -27,7 +27,7 @@ def said(kind: str, event: str, *, stays: bool = False) -> str:
 class Level:
     """One level of a model while it is being drawn."""
 
-    names: itertools.count  # type: ignore[type-arg]
+    names: Iterator[int]
     arrows: list[str] = field(default_factory=list)
     made: dict[str, Make] = field(default_factory=dict)
 

@@ -114,7 +114,8 @@ def _title(node: Node, instance: ProcessInstance, known: dict[str, Any]) -> str:
     label = _which(node, known)
     name = said.text(node.name, known) or node.id
     named = f"{name} ({label})" if label else name
-    whose = instance.business_key or definitions.process_of(instance).name
+    process = definitions.process_of(instance)
+    whose = instance.business_key or f"{process.name or process.id} {instance.short_id}"
     return clipped(f"{named} {whose}".strip(), 200)
 
 

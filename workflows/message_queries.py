@@ -88,7 +88,7 @@ def page_of(messages: QuerySet[Message], *, after: UUID | None, size: int) -> Pa
 
 def receipts(*, sender: str = "", after: UUID | None, size: int) -> Page[Receipt]:
     """What programs and people have sent, whether it was taken at once or kept."""
-    found = Receipt.objects.select_related("instance__definition", "kept__instance")
+    found = Receipt.objects.select_related("instance__definition", "kept__instance__definition")
     if sender:
         found = found.filter(sender=sender)
     if after:
@@ -163,7 +163,7 @@ def would_hear(name: str) -> Hearers:
 def start_timers() -> QuerySet[StartTimer]:
     """Timers of the versions in force, and the last of those that have fired for good."""
     found = StartTimer.objects.exclude(status=literal("cancelled"))
-    shown = found.select_related("definition", "last_instance").defer("definition__source")
+    shown = found.select_related("definition", "last_instance__definition").defer("definition__source")
     return shown.order_by("definition__name", "node_id")
 
 

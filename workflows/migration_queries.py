@@ -115,7 +115,7 @@ def progress(migration: ProcessMigration) -> dict[str, int]:
 def stayed(migration: ProcessMigration, after: int = 0) -> QuerySet[MigratedInstance]:
     """Instances that did not fit, with the sentences that say why."""
     rows = MigratedInstance.objects.filter(migration=migration, status=literal("stayed"))
-    return rows.filter(pk__gt=after).select_related("instance").order_by("pk")
+    return rows.filter(pk__gt=after).select_related("instance__definition").order_by("pk")
 
 
 # --- counting -----------------------------------------------------------------------------------

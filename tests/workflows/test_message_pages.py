@@ -177,6 +177,16 @@ def test_one_who_could_not_take_a_signal_is_told_again(page, monkeypatch):
     assert now_of(instance).variables == {"level": 3}
 
 
+@pytest.mark.parametrize("name", ["message", "signal"])
+def test_that_variables_are_optional_is_said_once(page, name):
+    text = text_of(page.get(at(name)))
+
+    variables = text.partition("<legend>Variables")[2].partition("</fieldset>")[0]
+
+    assert "More variables as JSON" in variables
+    assert variables.count("(optional)") == 1
+
+
 def test_the_sender_shows_what_it_has_sent(page, django_assert_max_num_queries):
     sender = sending()
     senders.expire_due(later(hours=1))

@@ -151,6 +151,24 @@ def test_pages_of_the_list_follow_each_other(page):
     assert f'id="instance-{instances[1].pk}"' not in second
 
 
+def test_an_instance_without_a_key_has_a_name_that_can_be_said_aloud(
+    page, django_assert_max_num_queries
+):
+    instances = [running() for _ in range(5)]
+    names = [f"{each.definition.name} {str(each.pk)[-6:]}" for each in instances]
+    assert len(set(names)) == 5
+
+    with django_assert_max_num_queries(13):
+        listed = page.get(PROCESSES).content.decode()
+    text = page.get(reverse("workflows:instance", args=[instances[0].pk])).content.decode()
+
+    for name in names:
+        assert f">{name}</a>" in listed
+    assert f"<title>{names[0]}" in " ".join(text.split()).replace("<title> ", "<title>")
+    assert f">{names[0]}</h1>" in text
+    assert f"Process {instances[0].pk}" not in text
+
+
 def test_the_page_of_an_instance_shows_where_it_stands_and_why(page):
     instance = running(applicant={"name": "Rosa", "annual_income": 52_000, "employed": True})
 

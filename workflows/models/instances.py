@@ -7,6 +7,8 @@ from django_fsm import FSMField, transition
 from workflows.ids import uuid7
 from workflows.models.definitions import ProcessDefinition
 
+SHORT_ID = 6  # hexadecimal digits; the end of an id is chance, its beginning is the time
+
 
 class ProcessInstance(models.Model):
     """One run of a process definition. Its row is the lock for everything inside it."""
@@ -80,7 +82,12 @@ class ProcessInstance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.business_key or f"Process {self.pk}"
+        return self.business_key or f"{self.definition.name} {self.short_id}"
+
+    @property
+    def short_id(self) -> str:
+        """The end of its id, as it is written there: short enough to be said aloud."""
+        return self.pk.hex[-SHORT_ID:]
 
     @transition(field=status, source=Status.RUNNING, target=Status.COMPLETED)
     def complete(self, *, at_node: str, now: datetime) -> None:

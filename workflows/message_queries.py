@@ -163,7 +163,9 @@ def would_hear(name: str) -> Hearers:
 def start_timers() -> QuerySet[StartTimer]:
     """Timers of the versions in force, and the last of those that have fired for good."""
     found = StartTimer.objects.exclude(status=literal("cancelled"))
-    shown = found.select_related("definition", "last_instance__definition").defer("definition__source")
+    shown = found.select_related("definition", "last_instance__definition").defer(
+        "definition__source"
+    )
     return shown.order_by("definition__name", "node_id")
 
 

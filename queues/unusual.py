@@ -40,7 +40,9 @@ def in_queues() -> Iterator[Oddity]:
     for queue in configured.queues():
         yield from _of_queue(queue, latest)
         is_led_to = by_table is None or queue.slug in by_table
-        if not queue.rules and not is_led_to:  # type: ignore[attr-defined]  # annotated
+        if queue.rules or is_led_to:  # type: ignore[attr-defined]  # annotated
+            continue
+        if not queue.items.exists():  # models may name a queue as the group that is asked
             rules = reverse("queues:rules")
             sentence = f"No routing rule leads to {queue}: it gets nothing."
             yield Oddity(sentence, rules, is_grave=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from config.demo import decisions, people, promises
+from config.demo import decisions, payment_help, people, promises
 from examples import stories
 from queues.models import Queue, RoutingRule, Skill, SkipReason, User
 from reviews import grids
@@ -22,6 +22,7 @@ QUEUES = (
     ("large-loans", "Large loans", "From 50,000; two people when in doubt", "careful", 5),
     ("fraud-checks", "Fraud checks", "Papers that do not fit; office hours only", "office", 10),
     ("second-look", "Second look", "Countersignatures and disputes", "second-look", 5),
+    ("payment-help", "Payment help", "Customers who cannot pay an instalment", "patient", 15),
     ("general", "General", "Work that no rule sends elsewhere", "careful", 10),
 )
 LAST = 9_000  # the order of the rule that takes what is left
@@ -85,6 +86,7 @@ def settle(now: datetime) -> None:
         )
     people.settle()
     decisions.settle(now)
+    payment_help.settle(now)
 
 
 def is_settled() -> bool:

@@ -31,6 +31,7 @@ def settle(now: datetime, *, second_look: Queue) -> dict[str, SLAPolicy]:
         "quick": _policy("quick", "Personal loans", always, quick(), now),
         "careful": _policy("careful", "Large loans", always, careful(), now),
         "second-look": _policy("second-look", "Second look", always, second(), now),
+        "patient": _policy("patient", "Payment help", always, patient(), now),
         "office": _policy("office", "Document checks", office, in_office(second_look), now),
     }
 
@@ -53,6 +54,13 @@ def second() -> list[Goal]:
     return [
         Goal("claim", minutes(4), ladder=[raised(at=-1), managers(at=0)]),
         Goal("decide", minutes(9), ladder=[holder(at=-2), managers(at=0)]),
+    ]
+
+
+def patient() -> list[Goal]:
+    return [
+        Goal("claim", timedelta(hours=8), ladder=[raised(at=0)]),
+        Goal("decide", timedelta(days=2), ladder=[managers(at=0)]),
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config import demo_people
-from config.demo import decisions, desks, history, house, people
+from config.demo import decisions, desks, history, house, payment_help, people
 from config.demo.desks import Desk
 from config.demo.shift import Shift
 from config.demo.supervision import LEFT_FOR_VISITORS, Supervision
@@ -31,9 +31,16 @@ from queues.models import (
 )
 from reviews import audit, grids
 from reviews.models import Decision, Grid, Review
-from workflows import decision_drafts, journal, wakeups
+from workflows import choosing, decision_drafts, journal, wakeups
 from workflows.authors import Author
-from workflows.models import DecisionDraft, Incident, Job, ProcessDefinition, ProcessInstance
+from workflows.models import (
+    DecisionDraft,
+    Incident,
+    Job,
+    ProcessDefinition,
+    ProcessInstance,
+    ProcessMigration,
+)
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 COUNTED = [
@@ -139,6 +146,23 @@ def test_the_grid_knows_all_four_answers(lender):
     assert {each for (each,) in cells} == {"auto", "review", "dual", "block"}
 
 
+def test_a_visitor_finds_a_choice_to_make_and_a_version_that_can_take_over(lender):
+    first, second = ProcessDefinition.objects.filter(key=payment_help.KEY).order_by("version")
+    begun = ProcessInstance.objects.filter(definition__in=[first, second])
+    on = {each.business_key: each for each in begun.select_related("definition")}
+
+    assert {key for key, each in on.items() if each.definition == first} == {"H-302", "H-303"}
+    assert {key for key, each in on.items() if each.definition == second} == {"H-301", "H-304"}
+    for each in on.values():
+        [choice] = choosing.open_in(each)
+        assert len(choice.steps) == 4
+        assert journal.verifies(each)
+    tried = ProcessMigration.objects.get()
+    assert (tried.status, tried.total) == ("done", 1)
+    items = WorkItem.objects.filter(queue__slug="payment-help", status="ready")
+    assert {each.instance.business_key for each in items} == {"H-301", "H-302"}
+
+
 # --- the past ---
 
 
@@ -158,9 +182,10 @@ def test_a_past_is_lived_through_the_operations_of_everybody(lender, short_past)
 
 def test_a_past_is_written_once(lender):
     applied(1)
+    before = ProcessInstance.objects.count()
     call_command("seed_demo")
 
-    assert ProcessInstance.objects.count() == 1
+    assert ProcessInstance.objects.count() == before
 
 
 # --- at work ---

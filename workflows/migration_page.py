@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from workflows import definitions, overlays, readable
+from workflows import definitions, model_changes, overlays
 from workflows.bpmn import migrating
 from workflows.bpmn.drawing import Mark
 from workflows.bpmn.kinds import BOUNDARIES
@@ -44,7 +44,7 @@ class Row:
 
     @property
     def kind(self) -> str:
-        return readable.words(str(self.pair.old.kind)).lower()
+        return model_changes.kind_words(self.pair.old)
 
     @property
     def becomes(self) -> str:

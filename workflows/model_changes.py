@@ -89,7 +89,7 @@ def _changed_nodes(old: Process, new: Process) -> Iterator[Change]:
 
 def _differences(before: Node, now: Node) -> Iterator[str]:
     if before.kind != now.kind:
-        yield f"was a {_kind(before)}"
+        yield f"was a {kind_words(before)}"
     if before.name != now.name:
         yield f"was called {_q(before.name or before.id)}"
     for name, words in TOLD.items():
@@ -130,12 +130,14 @@ def _flow_differences(before: Flow, old: Process, now: Flow) -> Iterator[str]:
 
 
 def _node(node: Node) -> str:
-    kind = _kind(node)
+    kind = kind_words(node)
     return f"{kind[:1].upper()}{kind[1:]} {_q(node.name or node.id)}"
 
 
-def _kind(node: Node) -> str:
-    return readable.words(str(node.kind)).lower()
+def kind_words(node: Node) -> str:
+    """Its kind as people say it, such as "ad-hoc sub-process"."""
+    said = readable.words(str(node.kind)).lower()
+    return said.replace("sub process", "sub-process").replace("ad hoc", "ad-hoc")
 
 
 def _flow(flow: Flow, process: Process) -> str:

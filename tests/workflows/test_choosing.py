@@ -158,11 +158,13 @@ def test_the_page_offers_what_may_be_begun(client, ada):
     page = client.get(reverse("workflows:instance", args=[instance.pk])).content.decode()
     assert 'name="begin" value="a"' in page
     assert "It is done" in page
+    assert page.index("what comes next?") < page.index(">Variables<"), "it is what is waited for"
 
     path, at = reverse("workflows:choose", args=[instance.pk]), activity_at(instance, "p").pk
     answer = client.post(path, {"activity": at, "begin": "a"}, follow=True)
 
     assert "p: begun." in answer.content.decode()
+    assert "It is done" not in answer.content.decode(), "something is under way"
     assert standing(instance) == ["a", "p"]
     refused = client.post(path, {"activity": at, "begin": ""}, follow=True).content.decode()
     assert "under way" in refused

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from workflows import feel
+from workflows.bpmn import expressions
 from workflows.bpmn.model import Node
 from workflows.models import ProcessInstance
 
@@ -59,8 +60,7 @@ class _Reader:
         if name not in self.said:
             return None
         try:
-            text = self.said[name].strip().removeprefix("=")
-            return feel.as_json(feel.compile(text)(self.variables))
+            return feel.as_json(expressions.compiled(self.said[name])(self.variables))
         except Exception as error:  # noqa: BLE001 - whatever a rule does, people take over
             self.problems.append(f"The {name} could not be read: {error}")
             return None

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from workflows import feel
+from workflows.bpmn import expressions
 from workflows.bpmn.kinds import GATEWAYS, Kind
 from workflows.bpmn.model import Node, Process
 from workflows.feel import syntax
@@ -50,7 +51,7 @@ def _of_loop(node: Node) -> Iterator[syntax.Tree]:
     """Whether there is another round."""
     for text in (node.loop.until, node.loop.again) if node.loop else ():
         try:
-            yield feel.compile(text.strip().removeprefix("=")).tree
+            yield expressions.compiled(text).tree
         except feel.FeelError:
             continue
 

@@ -7,7 +7,7 @@ nothing in the model brings.
 from collections.abc import Iterator
 
 from workflows import feel, form_defaults, form_fields
-from workflows.bpmn import extensions
+from workflows.bpmn import expressions, extensions
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Node, Process
 from workflows.form_fields import MOST_FIELDS, Asked
@@ -82,10 +82,9 @@ def _of_extensions(node: Node) -> Iterator[str]:
 
 def _names(text: str) -> frozenset[str]:
     """What a FEEL text reads; nothing when it is none."""
-    said = text.strip().removeprefix("=")
-    if not said:
+    if not text.strip().removeprefix("="):
         return frozenset()
     try:
-        return frozenset(feel.compile(said).names)
+        return frozenset(expressions.compiled(text).names)
     except feel.FeelError:
         return frozenset()

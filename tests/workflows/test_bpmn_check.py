@@ -289,7 +289,7 @@ def test_a_task_without_a_name_is_a_warning():
     "said",
     [
         "<timeDuration>PT0S</timeDuration>",
-        "<timeCycle>R3/PT1H</timeCycle>",
+        "<timeCycle>R3/PT0S</timeCycle>",
         "<timeDuration>= 1 +</timeDuration>",
         "",
     ],

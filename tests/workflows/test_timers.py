@@ -62,6 +62,16 @@ def test_a_cycle_repeats_as_often_as_it_says():
     assert standing(instance) == ["chase", "chase", "chase", "check"]
 
 
+@pytest.mark.parametrize("arrows", [LATE, WAIT])
+@pytest.mark.django_db
+def test_a_timer_that_takes_over_fires_once_though_it_repeats(arrows):
+    builders.started(*arrows, timer="R3/PT10M")
+
+    fired = [timers.fire_due(later(minutes=minutes)) for minutes in range(0, 60, 5)]
+
+    assert fired == [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+
+
 @pytest.mark.django_db
 def test_a_cycle_without_end_stops_with_its_step():
     instance = builders.started(*REMIND, timer="R/PT10M")

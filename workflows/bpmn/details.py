@@ -49,6 +49,7 @@ class Event:
     condition: str = ""  # conditional events: FEEL
     code_variable: str = ""  # errors and escalations: takes the code
     text_variable: str = ""  # errors: takes the message
+    reach: str = ""  # terminate: "instance", "loop", or else the scope alone
 
 
 @dataclass(frozen=True, slots=True)

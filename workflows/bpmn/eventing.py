@@ -8,7 +8,7 @@ from lxml import etree
 
 from workflows.bpmn import expressions, timing, written
 from workflows.bpmn.details import Event, Timer
-from workflows.bpmn.elements import Reading, error, title
+from workflows.bpmn.elements import Reading, error, title, warning
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Finding, Node, Process
 from workflows.bpmn.source import child, reference, text_of
@@ -32,6 +32,7 @@ DEFINITIONS: Mapping[str, str] = MappingProxyType(
         "terminate": "terminateEventDefinition",
     }
 )
+REACHES = {"terminateAll": "instance", "terminateMultiInstance": "loop"}  # Flowable, Activiti
 FORMS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
 
@@ -90,18 +91,22 @@ def _signal(
 def _error(
     what: str, _element: etree._Element, definition: etree._Element, reading: Reading
 ) -> Event:
+    """What refers to no error of the file is the code itself, as in Camunda 7 and Flowable."""
+    wanted = reference(definition.get("errorRef", ""))
     return Event(
         what,
-        name=reading.catalog.errors.get(reference(definition.get("errorRef", "")), ""),
+        name=reading.catalog.errors.get(wanted, wanted),
         code_variable=vendor(definition, "errorCodeVariable"),
         text_variable=vendor(definition, "errorMessageVariable"),
     )
 
 
 def _escalation(
-    what: str, _element: etree._Element, definition: etree._Element, reading: Reading
+    what: str, element: etree._Element, definition: etree._Element, reading: Reading
 ) -> Event:
     wanted = reference(definition.get("escalationRef", ""))
+    if wanted and wanted not in reading.catalog.escalations:
+        reading.refuse(element, f"The model declares no escalation {wanted[:100]}. Add it.")
     return Event(
         what,
         name=reading.catalog.escalations.get(wanted, ""),
@@ -122,6 +127,15 @@ def _link(
     return Event(what, name=definition.get("name", ""))
 
 
+def _terminate(
+    what: str, _element: etree._Element, definition: etree._Element, _reading: Reading
+) -> Event:
+    for attribute, reach in REACHES.items():
+        if vendor(definition, attribute) == "true":
+            return Event(what, reach=reach)
+    return Event(what)
+
+
 def _compensation(
     what: str, _element: etree._Element, definition: etree._Element, _reading: Reading
 ) -> Event:
@@ -138,6 +152,7 @@ READERS: Mapping[str, Callable[[str, etree._Element, etree._Element, Reading], E
             "conditional": _conditional,
             "link": _link,
             "compensation": _compensation,
+            "terminate": _terminate,
         }
     )
 )
@@ -162,8 +177,8 @@ def _check_time(node: Node, _process: Process) -> Iterator[Finding]:
     if problem:
         yield error(node, problem)
     elif node.timer.form == "cycle" and not _may_repeat(node):
-        yield error(
-            node, "Only a boundary event that does not interrupt may repeat. Use timeDuration."
+        yield warning(
+            node, f"{title(node)} repeats, but fires once, at its first moment. Use timeDuration."
         )
 
 

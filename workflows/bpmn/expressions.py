@@ -1,13 +1,28 @@
-"""FEEL as models use it: values as JSON, conditions that are true or false."""
+"""FEEL as models use it: values as JSON, conditions that are true or false.
+
+Models are read in Camunda's dialect, whoever made them: it only adds to the standard.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from workflows import feel
+
+DIALECT: Final[feel.Dialect] = "camunda"
 
 
 class Unclear(Exception):
     """An expression gives nothing that can be used; a sentence says why."""
+
+
+def compiled(text: str) -> feel.Expression:
+    """The expression that a text says, with or without a leading `=`; `FeelError` when none."""
+    return feel.compile(text.strip().removeprefix("="), dialect=DIALECT)
+
+
+def answer(text: str, variables: Mapping[str, Any]) -> Any:
+    """The FEEL value of such a text; `FeelError` when it has none."""
+    return feel.evaluate(text.strip().removeprefix("="), variables, dialect=DIALECT)
 
 
 def value(text: str, variables: Mapping[str, Any]) -> Any:
@@ -20,26 +35,26 @@ def value(text: str, variables: Mapping[str, Any]) -> Any:
 def evaluated(text: str, variables: Mapping[str, Any]) -> Any:
     """The value of a FEEL text, with or without a leading `=`, as JSON."""
     try:
-        return feel.as_json(feel.evaluate(text.strip().removeprefix("="), variables))
+        return feel.as_json(answer(text, variables))
     except feel.FeelError as error:
         raise Unclear(f"The expression {_short(text)} failed: {error}") from error
 
 
 def truth(text: str, variables: Mapping[str, Any]) -> bool:
     """The answer of a condition; one that is neither true nor false raises `Unclear`."""
-    answer = evaluated(text, variables)
-    if not isinstance(answer, bool):
+    said = evaluated(text, variables)
+    if not isinstance(said, bool):
         raise Unclear(
             f"The condition {_short(text)} is neither true nor false. "
             "Check the variables that it reads."
         )
-    return answer
+    return said
 
 
 def problem(text: str) -> str | None:
     """Why this is not FEEL, as far as can be told before it runs."""
     try:
-        feel.compile(text.strip().removeprefix("="))
+        compiled(text)
     except feel.FeelError as error:
         return str(error)
     return None

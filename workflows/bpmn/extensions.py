@@ -19,7 +19,7 @@ from typing import Any
 from lxml import etree
 
 from workflows import feel
-from workflows.bpmn import retries, timing
+from workflows.bpmn import expressions, retries, timing
 from workflows.bpmn.kinds import ACTIVITIES, WORKED
 from workflows.bpmn.model import Extension, Finding, Kind, Node, Process
 from workflows.bpmn.source import BPMN
@@ -229,11 +229,7 @@ def event(process: Process, node: Node, variables: Mapping[str, Any]) -> tuple[s
 
 
 def _evaluated(text: str, variables: Mapping[str, Any]) -> Any:
-    return feel.as_json(feel.evaluate(_expression(text), variables))
-
-
-def _expression(text: str) -> str:
-    return text.strip().removeprefix("=")
+    return feel.as_json(expressions.answer(text, variables))
 
 
 # --- checks ---
@@ -287,7 +283,7 @@ def _problem(name: str, text: str, grammar: Grammar) -> str | None:
         if name in grammar.durations:
             timing.duration(text)
         elif name in grammar.expressions:
-            feel.compile(_expression(text))
+            expressions.compiled(text)
     except (timing.TimingError, feel.FeelError) as error:
         return f"{name}: {error}"
     return None

@@ -1,16 +1,32 @@
 """Sequence flows and their conditions (BPMN 2.0.2, 8.4.13)."""
 
 from collections.abc import Iterator
+from itertools import chain, count
 
 from lxml import etree
 
 from workflows import feel
-from workflows.bpmn import families, juel, listeners, written
-from workflows.bpmn.elements import Reading, name_of
+from workflows.bpmn import expressions, families, juel, listeners, written
+from workflows.bpmn.elements import LONGEST_ID, Reading, name_of
 from workflows.bpmn.model import Finding, Flow, Process, Severity
-from workflows.bpmn.source import child, line_of, reference, text_of
+from workflows.bpmn.source import BPMN, child, line_of, reference, text_of
 
 SCRIPTS = ("javascript", "ecmascript", "groovy", "python", "jython", "ruby", "jruby", "java")
+
+
+def name(root: etree._Element) -> None:
+    """Flows need no id in a file (BPMN 2.0.2, 8.3.1): those without get one from both their ends.
+
+    So it stays the same when something else in the file is changed.
+    """
+    taken = {each.get("id") for each in root.iter(f"{{{BPMN}}}*")}
+    for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
+        if not flow.get("id"):
+            ends = f"{flow.get('sourceRef', '')}-{flow.get('targetRef', '')}"[: LONGEST_ID - 5]
+            further = (f"{ends}-{number}" for number in count(2))
+            free = next(each for each in chain([ends], further) if each not in taken)
+            flow.set("id", free)
+            taken.add(free)
 
 
 def read(element: etree._Element, reading: Reading) -> Flow:
@@ -45,7 +61,7 @@ def condition(flow: Flow, reading: Reading) -> feel.Expression | None:
     if flow.condition is None or flow.id in reading.refused:
         return None
     try:
-        return feel.compile(flow.condition)
+        return expressions.compiled(flow.condition)
     except feel.FeelError as error:
         sentence = f"The condition is not FEEL. {error}"
         reading.findings.append(Finding(flow.id, flow.line, sentence))

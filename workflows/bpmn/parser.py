@@ -26,6 +26,7 @@ def read(xml: bytes) -> Model:
     """The whole model: processes, and who takes part and talks to whom around them."""
     root = source.read(xml)
     _refuse_duplicates(root)
+    flows.name(root)
     known = catalog.read(root)
     diagram = interchange.read(root)
     pools = tuple(artifacts.participants(root))

@@ -19,6 +19,7 @@ from workflows.bpmn.model import Finding, Node, Process
 from workflows.bpmn.source import reference
 from workflows.bpmn.table import Table, Token
 from workflows.bpmn.tokens import Threw
+from workflows.feel import syntax
 
 # --- playing ---
 
@@ -112,6 +113,18 @@ def _check_script(node: Node, _process: Process) -> Iterator[Finding]:
         )
     elif problem := expressions.problem(work.name):
         yield error(node, f"The script is not FEEL. {problem}")
+    elif not work.result and _compares(work.name):
+        yield error(
+            node,
+            f"{title(node)} sets nothing: in FEEL = compares. Write the value alone, and name the "
+            "variable that takes it as the result.",
+        )
+
+
+def _compares(text: str) -> bool:
+    """Whether this looks like an assignment of another language."""
+    tree = expressions.compiled(text).tree
+    return isinstance(tree, syntax.Comparison) and tree.operator == "="
 
 
 def _check_rule(node: Node, _process: Process) -> Iterator[Finding]:

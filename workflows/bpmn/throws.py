@@ -1,6 +1,7 @@
 """End events and intermediate throwing events (BPMN 2.0.2, 10.5.3 and 10.5.4)."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from workflows.bpmn import (
     activities,
@@ -15,6 +16,7 @@ from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.kinds import ENDS, Kind
 from workflows.bpmn.model import Finding, Node, Process
 from workflows.bpmn.propagation import Trouble
+from workflows.bpmn.scopes import ROOT, Role
 from workflows.bpmn.table import Table, Token
 from workflows.bpmn.tokens import Escaped, Threw
 
@@ -24,7 +26,25 @@ def _end(table: Table, token: Token) -> None:
 
 
 def _terminate(table: Table, token: Token) -> None:
-    table.terminate(token)
+    """Ends the scope; where a file of Flowable says so, the loop around it, or the instance."""
+    reach = token.node.event.reach if token.node.event else ""
+    if reach == "instance":
+        table.terminate(replace(token, scope=ROOT))
+    elif reach == "loop":
+        table.terminate(replace(token, scope=_loop_around(table, token.scope)))
+    else:
+        table.terminate(token)
+
+
+def _loop_around(table: Table, scope: int) -> int:
+    """The innermost loop that this scope lies in, or else the scope itself."""
+    number = scope
+    while number != ROOT:
+        space = table.space(number)
+        if space.role is Role.LOOP:
+            return number
+        number = space.parent
+    return scope
 
 
 def go_on(table: Table, token: Token) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import isodate
 
 from workflows import feel
-from workflows.bpmn import cron
+from workflows.bpmn import cron, expressions
 from workflows.bpmn.model import Timer
 
 LONGEST = timedelta(days=3653)  # ten years
@@ -85,7 +85,7 @@ def problem(timer: Timer) -> str | None:
     """What is wrong with a timer as far as can be told before it runs."""
     try:
         if timer.text.strip().startswith("="):
-            feel.compile(timer.text.strip()[1:])
+            expressions.compiled(timer.text)
         elif timer.form == "date":
             _moment(_short(timer.text))
         else:
@@ -100,7 +100,7 @@ def _text(timer: Timer, variables: Mapping[str, Any]) -> str:
     if not text.startswith("="):
         return _short(text)
     try:
-        value = feel.evaluate(text[1:], variables)
+        value = expressions.answer(text, variables)
     except feel.FeelError as error:
         raise TimingError(f"The timer's expression failed: {error}") from error
     if not isinstance(value, str):

@@ -51,7 +51,7 @@ def read(element: etree._Element, refuse: Refuse, warn: Note) -> dict[str, Any]:
         "work": vendor_work.work(element, tag, warn),
         "data": vendor_data.data(element, refuse, warn),
         "call": vendor_steps.call(element, refuse) if tag == "callActivity" else None,
-        "adhoc": vendor_steps.ad_hoc(element, refuse) if tag == "adHocSubProcess" else None,
+        "adhoc": vendor_steps.ad_hoc(element, refuse, warn) if tag == "adHocSubProcess" else None,
         "assignment": vendor_steps.assignment(element),
         "form": vendor_forms.form(element),
         "foreign": tuple(_foreign(element)),

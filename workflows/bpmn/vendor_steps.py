@@ -8,7 +8,7 @@ from workflows.bpmn import written
 from workflows.bpmn.details import AdHoc, Assignment, Call
 from workflows.bpmn.source import child, reference, text_of
 from workflows.bpmn.vendors import ZEEBE, binding, extension, older, vendor
-from workflows.bpmn.written import Refuse
+from workflows.bpmn.written import Note, Refuse
 
 
 def call(element: etree._Element, refuse: Refuse) -> Call:
@@ -56,9 +56,16 @@ def _names(text: Any) -> tuple[str, ...]:
     return tuple(name.strip() for name in said.split(",") if name.strip())
 
 
-def ad_hoc(element: etree._Element, refuse: Refuse) -> AdHoc:
+def ad_hoc(element: etree._Element, refuse: Refuse, warn: Note) -> AdHoc:
     """How an ad-hoc sub-process is performed."""
     zeebe = extension(element, ZEEBE, "adHoc")
+    worker = extension(element, ZEEBE, "taskDefinition")
+    if worker is not None:
+        warn(
+            element,
+            f"In Camunda the worker {worker.get('type', '')[:100]} begins the activities in it. "
+            "Here people begin them, on the page of the instance or over the API.",
+        )
     return AdHoc(
         sequential=element.get("ordering") == "Sequential",
         until=written.condition(text_of(child(element, "completionCondition")), element, refuse),

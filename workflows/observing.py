@@ -11,7 +11,7 @@ from itertools import takewhile
 from uuid import UUID
 
 from django.db import OperationalError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from workflows import chains, journal
 from workflows.chains import Answer, Said
@@ -22,6 +22,7 @@ from workflows.models import Anomaly, Call, Event, Expectation, Timer
 BATCH = 200
 LONGEST_LOOK = timedelta(minutes=1)  # between two looks for events that nobody has reacted to
 CALLS_EVERY = timedelta(seconds=15)  # between two looks at calls
+UNDER_WAY = timedelta(minutes=1)  # longer than a step takes
 GIVEN_UP_SINCE = timedelta(days=1)  # calls that were given up before are not looked for
 SOONEST, LATEST = timedelta(seconds=30), timedelta(hours=1)  # between two looks at an anomaly
 # Spelt out in statements, for the indexes over calls that wait or were given up.
@@ -45,11 +46,8 @@ def look_at(expectation_id: UUID, *, now: datetime) -> int:
     held = free.filter(pk=expectation_id, is_active=True, look_at__lte=now).first()
     if held is None:
         return 0
-    if held.kind == Expectation.Kind.ANSWER:
-        noticed = _calls(held, now)
-        held.look_at = now + min(CALLS_EVERY, held.within)
-    else:
-        noticed = _events(held, now)
+    look_for = _calls if held.kind == Expectation.Kind.ANSWER else _events
+    noticed = look_for(held, now)
     held.save(update_fields=["seen_position", "look_at"])
     return noticed
 
@@ -106,19 +104,52 @@ def _notice(expectation: Expectation, link: Link, now: datetime) -> int:
 
 
 def _calls(expectation: Expectation, now: datetime) -> int:
-    """Calls that wait too long, and those that were given up because of it."""
-    calls = _unnoticed(expectation)
-    late = calls.filter(status__in=LIVE, created_at__lte=now - expectation.within)
+    """Calls that wait too long, and those that were late when they came back or were given up.
+
+    What ended between two looks is judged by when it ended, not by what is there now.
+    """
+    # A step that was under way at the last look may have an earlier moment.
+    since = expectation.look_at - _pause(expectation) - UNDER_WAY
+    groups = [_waiting(expectation, now), _answered_late(expectation, since),
+              _given_up(expectation, since, now)]  # fmt: skip
+    found = [list(each[:BATCH]) for each in groups]
+    if all(len(each) < BATCH for each in found):  # else the next sweep goes on from here
+        expectation.look_at = now + _pause(expectation)
+    return sum(_notice_call(expectation, call, now) for each in found for call in each)
+
+
+def _pause(expectation: Expectation) -> timedelta:
+    return min(CALLS_EVERY, expectation.within)
+
+
+def _waiting(expectation: Expectation, now: datetime) -> QuerySet[Call]:
+    late = _unnoticed(expectation).filter(status__in=LIVE, created_at__lte=now - expectation.within)
+    return late.order_by("created_at")
+
+
+def _answered_late(expectation: Expectation, since: datetime) -> QuerySet[Call]:
+    late = _unnoticed(expectation).filter(
+        status=literal("returned"),
+        ended_at__gt=F("created_at") + expectation.within,
+        created_at__gt=expectation.created_at - expectation.within,
+    )
+    return late.filter(ended_at__gt=since).order_by("ended_at")
+
+
+def _given_up(expectation: Expectation, since: datetime, now: datetime) -> QuerySet[Call]:
     # The timer that ended the call activity, not one that only reminded.
     ran_out = Timer.objects.filter(
         activity=OuterRef("activity"),
         status=literal("fired"),
         ended_at=OuterRef("activity__ended_at"),
     )
-    since = max(expectation.created_at, now - GIVEN_UP_SINCE) - expectation.within
-    gone = calls.filter(Exists(ran_out), status__in=GONE, created_at__gt=since)
-    found = [*late.order_by("created_at")[:BATCH], *gone.order_by("created_at")[:BATCH]]
-    return sum(_notice_call(expectation, call, now) for call in found)
+    begun_after = max(expectation.created_at, now - GIVEN_UP_SINCE) - expectation.within
+    gone = _unnoticed(expectation).filter(
+        status__in=GONE, created_at__gt=begun_after, activity__ended_at__gt=since
+    )
+    is_late = Q(activity__ended_at__gte=F("created_at") + expectation.within)
+    found = gone.annotate(ran_out=Exists(ran_out)).filter(Q(ran_out=True) | is_late)
+    return found.order_by("created_at")
 
 
 def _unnoticed(expectation: Expectation) -> QuerySet[Call]:
@@ -126,23 +157,27 @@ def _unnoticed(expectation: Expectation) -> QuerySet[Call]:
     made = Call.objects.filter(
         process=expectation.process, instance__definition__key=expectation.after
     )
-    return made.exclude(Exists(known)).select_related("instance")
+    return made.exclude(Exists(known)).select_related("instance", "activity")
 
 
 def _notice_call(expectation: Expectation, call: Call, now: datetime) -> int:
-    gone = call.status in Call.GIVEN_UP
+    due_at = call.created_at + expectation.within
+    came = call.ended_at if call.status == Call.Status.RETURNED else None
+    gone = call.activity.ended_at if call.status in Call.GIVEN_UP else None
+    by_its_own_limit = getattr(call, "ran_out", False)  # only asked of those that were given up
+    said = chains.of_answer(Answer(came, gone, by_its_own_limit), due_at=due_at, now=now)
     return _write(
         Anomaly(
             expectation=expectation,
-            kind=Anomaly.Kind.TIMED_OUT if gone else Anomaly.Kind.NO_ANSWER,
+            kind=Anomaly.Kind(said),
             key=call.business_key or call.instance.business_key,
             call=call,
             source=call.instance,
             reaction_id=call.called_id,
             since=call.created_at,
-            due_at=call.created_at + expectation.within,
+            due_at=due_at,
         ),
-        outcome=Anomaly.Outcome.GIVEN_UP if gone else "",
+        outcome=SETTLED_AT_ONCE.get(said, ""),
         now=now,
     )
 
@@ -152,6 +187,7 @@ def _notice_call(expectation: Expectation, call: Call, now: datetime) -> int:
 SETTLED_AT_ONCE = {
     Said.LATE: Anomaly.Outcome.CAME_LATE,
     Said.OTHERWISE: Anomaly.Outcome.ENDED_OTHERWISE,
+    Said.TIMED_OUT: Anomaly.Outcome.GIVEN_UP,
 }
 
 

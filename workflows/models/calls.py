@@ -61,6 +61,12 @@ class Call(models.Model):
                 name="call_given_up",
                 condition=Q(status__in=["stopping", "cancelled"]),
             ),
+            # "Which calls of this process came back since the last look, and too late?"
+            models.Index(
+                fields=["process", "ended_at"],
+                name="call_answered",
+                condition=Q(status="returned"),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -16,6 +16,7 @@ from queues.ledgers import Promise
 from queues.measuring import claimed, paused, reopened, resumed, start, stopped
 from queues.models import Clock, Escalation, SLAGoal, SLAPolicy, WorkItem
 from workflows import journal, runtime
+from workflows.fetching import FOR_UPDATE, fetch_all
 from workflows.journal import Fact
 from workflows.models import ProcessInstance
 
@@ -23,6 +24,12 @@ __all__ = [
     "claimed", "paused", "reopened", "resumed", "retarget", "start", "start_resolve",
     "stop_resolve", "stopped", "tick",
 ]  # fmt: skip
+
+# Clocks of whole processes that are still going.
+RESOLVING = f"""
+    self.instance_id = ANY(%s) AND self.item_id IS NULL AND self.stopped_at IS NULL
+    ORDER BY self.id {FOR_UPDATE}
+"""
 
 
 def tick(now: datetime) -> int:
@@ -98,10 +105,7 @@ def start_resolve(
 def stop_resolve(instances: Sequence[ProcessInstance], now: datetime) -> None:
     """These processes are over. They are held."""
     by_id = {instance.pk: instance for instance in instances}
-    going = Clock.objects.select_for_update(no_key=True).filter(
-        instance__in=by_id, item__isnull=True, stopped_at__isnull=True
-    )
-    for clock in going.order_by("id"):
+    for clock in fetch_all(Clock, RESOLVING, [list(by_id)]):
         _stop_with(by_id[clock.instance_id], clock, now)
 
 

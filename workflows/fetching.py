@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=models.Model)
 FOR_UPDATE = "FOR NO KEY UPDATE OF self"
@@ -61,11 +62,15 @@ def _row(model: type[Row], also: tuple[str, ...], found: Sequence[Any]) -> Row:
 
 
 def _made(model: type[Row], found: Sequence[Any]) -> Row:
-    values = [
-        read(value, None, connection) if read else value
-        for value, read in zip(found, _readers(model), strict=False)
-    ]
-    return model.from_db(connection.alias, _names(model), values)
+    """An object as `Model.from_db` makes it, without the work of a constructor that takes anything:
+    its fields are there and nothing else is."""
+    row = model.__new__(model)
+    row._state = state = ModelState()
+    state.adding, state.db = False, connection.alias
+    kept = row.__dict__
+    for name, read, value in zip(_names(model), _readers(model), found, strict=False):
+        kept[name] = read(value, None, connection) if read else value
+    return row
 
 
 @lru_cache(maxsize=64)

@@ -4,27 +4,33 @@ What Django writes for a model with JSON has a placeholder for each value; makin
 text costs more than the insert. PostgreSQL can read the rows from JSON by itself.
 """
 
-import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, models
-from django.db.models.expressions import DatabaseDefault
+
+from workflows import sql_json
 
 AT_ONCE = 5_000  # rows in one statement
+
+Values = dict[str, Any]  # of one row, by column
 
 
 def insert_all(rows: Sequence[models.Model]) -> None:
     """Insert rows of one model, whose keys and values are all set. Constraints hold as ever."""
-    for first in range(0, len(rows), AT_ONCE):
-        batch = rows[first : first + AT_ONCE]
-        with connection.cursor() as cursor:
-            cursor.execute(statement(type(batch[0])), [as_json(batch)])
+    if not rows:
+        return
+    insert_plain(type(rows[0]), values_of(rows))
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def insert_plain(model: type[models.Model], rows: Sequence[Values]) -> None:
+    """The same for values by column, where nobody needs an object of the model."""
+    for first in range(0, len(rows), AT_ONCE):
+        with connection.cursor() as cursor:
+            cursor.execute(statement(model), [as_json(rows[first : first + AT_ONCE])])
 
 
 @lru_cache(maxsize=64)
@@ -47,26 +53,12 @@ def columns(model: type[models.Model]) -> dict[str, str]:
     }
 
 
-def as_json(rows: Sequence[models.Model]) -> str:
-    """Rows of one model as PostgreSQL reads them."""
+def values_of(rows: Sequence[models.Model]) -> list[Values]:
+    """What is to be written of rows of one model, by column."""
     names = columns(type(rows[0])).items()
-    said = [{column: getattr(row, name) for column, name in names} for row in rows]
-    return json.dumps(said, default=plain, ensure_ascii=False)
+    return [{column: getattr(row, name) for column, name in names} for row in rows]
 
 
-def _default_of(column: Any) -> Any:
-    """A column's default where the database has one, as this code says it."""
-    return column.expression.value
-
-
-def plain(value: Any) -> Any:
-    """What JSON has no form of, as PostgreSQL reads it."""
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"{value.days} days {value.seconds}.{value.microseconds:06} seconds"
-    if isinstance(value, DatabaseDefault):
-        return _default_of(value)
-    raise TypeError(f"{value!r} is no value of a row.")
+def as_json(rows: Sequence[Values]) -> str:
+    """Values by column as PostgreSQL reads them."""
+    return sql_json.text(rows)

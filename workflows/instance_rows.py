@@ -1,12 +1,11 @@
 """Several held instances written with one statement."""
 
-import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from workflows import sql_json
 from workflows.models import ProcessInstance
 
 # What a step may make of an instance, and of which type it is.
@@ -45,7 +44,7 @@ def move_on(news: Sequence[tuple[ProcessInstance, Head, Sequence[str]]]) -> None
     """Write the head of each journal, which was somewhere else before, and these fields."""
     rows = [_row(*each) for each in news]
     with connection.cursor() as cursor:
-        cursor.execute(MOVE_ON, [json.dumps(rows)])
+        cursor.execute(MOVE_ON, [sql_json.text(rows)])
         if cursor.rowcount != len(rows):
             raise Behind(f"{len(rows) - cursor.rowcount} of {len(rows)} instances have moved on.")
 
@@ -53,14 +52,10 @@ def move_on(news: Sequence[tuple[ProcessInstance, Head, Sequence[str]]]) -> None
 def _row(instance: ProcessInstance, before: Head, fields: Sequence[str]) -> dict[str, Any]:
     length, head = before
     return {
-        "id": str(instance.pk),
+        "id": instance.pk,
         "old_length": length,
         "old_head": head,
         "chain_length": instance.chain_length,
         "chain_head": instance.chain_head,
-        **{name: _plain(getattr(instance, name)) for name in fields},
+        **{name: getattr(instance, name) for name in fields},
     }
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value

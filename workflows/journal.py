@@ -5,7 +5,6 @@ the entry before, so a changed, missing or inserted entry shows. `instance` must
 `runtime.hold`: its row carries the head of the chain.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,9 +15,9 @@ from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 
-from workflows import instance_rows
+from workflows import instance_rows, sql_json
 from workflows.canonical import digest
-from workflows.inserting import as_json, insert_all, plain, statement
+from workflows.inserting import Values, as_json, insert_plain, statement
 from workflows.models import JournalEntry, ProcessInstance
 
 # Subjects outside any process have chains of their own, named after them.
@@ -137,22 +136,22 @@ def record_each(chapters: Sequence[Chapter], *, now: datetime) -> None:
         said = _to_be_written(moments, instance, at_once=bool(each.also_save))
         entries = _chained(said, chain=instance.pk, length=length, head=head)
         if entries:
-            instance.chain_length, instance.chain_head = entries[-1].sequence, entries[-1].hash
+            instance.chain_length, instance.chain_head = _end_of(entries)
         found += entries
         news.append((instance, (length, head), each.also_save))
     instance_rows.move_on(news)
-    insert_all(found)
+    insert_plain(JournalEntry, found)
 
 
 def _took_their_place(
-    instance: ProcessInstance, entries: list[JournalEntry], also_save: list[str]
+    instance: ProcessInstance, entries: list[Values], also_save: list[str]
 ) -> bool:
     """Write entries and move the head of the chain on, unless it is somewhere else than this copy
     of the instance says: then neither."""
-    length, head = entries[-1].sequence, entries[-1].hash
+    length, head = _end_of(entries)
     news = {"chain_length": length, "chain_head": head}
     news |= {name: getattr(instance, name) for name in also_save}
-    said = json.dumps(news, default=plain, ensure_ascii=False)
+    said = sql_json.text(news)
     before: list[str | int] = [instance.chain_length, instance.chain_head]
     with connection.cursor() as cursor:
         cursor.execute(_statement(tuple(news)), [said, instance.pk, *before, as_json(entries)])
@@ -187,29 +186,26 @@ def record_outside(
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [chain.int >> 65])
     last = JournalEntry.objects.filter(chain=chain).order_by("-sequence").first()
     fact = Fact(kind=kind, actor=actor, subject=subject, detail=detail)
-    [entry] = _chained(
+    [values] = _chained(
         [(fact, now)],
         chain=chain,
         length=last.sequence if last else 0,
         head=last.hash if last else "",
     )
-    entry.save(force_insert=True)
-    return entry
+    return JournalEntry.objects.create(**{**values, "chain": chain, "at": now})
 
 
 def hash_of(entry: JournalEntry) -> str:
     """What the entry's hash must be, from its own facts and the hash before it."""
+    fact = Fact(kind=entry.kind, actor=entry.actor, subject=entry.subject, detail=entry.detail)
     return digest(
-        {
-            "chain": str(entry.chain),
-            "sequence": entry.sequence,
-            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "kind": entry.kind,
-            "actor": entry.actor,
-            "subject": entry.subject,
-            "detail": entry.detail,
-            "previous_hash": entry.previous_hash,
-        }
+        _hashed(
+            fact,
+            at=entry.at,
+            chain=entry.chain,
+            sequence=entry.sequence,
+            previous_hash=entry.previous_hash,
+        )
     )
 
 
@@ -240,19 +236,33 @@ def verifies(instance: ProcessInstance) -> bool:
     return ends_right and first_broken(instance.pk) is None
 
 
-def _chained(said: Moments, *, chain: UUID, length: int, head: str) -> list[JournalEntry]:
+def _chained(said: Moments, *, chain: UUID, length: int, head: str) -> list[Values]:
+    """What is written of each, by column: without objects, which would cost more than the rest."""
     entries = []
     for sequence, (fact, now) in enumerate(said, start=length + 1):
-        entry = JournalEntry(
-            chain=chain,
-            sequence=sequence,
-            at=now,
-            kind=fact.kind,
-            actor=fact.actor,
-            subject=fact.subject,
-            detail=fact.detail,
-            previous_hash=head,
-        )
-        entry.hash = head = hash_of(entry)
+        entry = _hashed(fact, at=now, chain=chain, sequence=sequence, previous_hash=head)
+        head = digest(entry)
+        entry["hash"] = head
         entries.append(entry)
     return entries
+
+
+def _hashed(
+    fact: Fact, *, at: datetime, chain: UUID, sequence: int, previous_hash: str
+) -> dict[str, Any]:
+    """All that an entry's hash is made of."""
+    return {
+        "chain": str(chain),
+        "sequence": sequence,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "kind": fact.kind,
+        "actor": fact.actor,
+        "subject": fact.subject,
+        "detail": fact.detail,
+        "previous_hash": previous_hash,
+    }
+
+
+def _end_of(entries: list[Values]) -> tuple[int, str]:
+    """How long the chain is with these, and its last hash."""
+    return entries[-1]["sequence"], entries[-1]["hash"]

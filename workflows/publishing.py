@@ -12,12 +12,23 @@ from django.db.models import Max
 from django.utils import timezone
 
 from workflows import backoff, journal, outbound, wakeups, webhooks
+from workflows.inserting import insert_all
 from workflows.literals import literal
 from workflows.models import Delivery, Event, ProcessInstance, Subscription
 from workflows.refusals import NotValid
 
 FANNING_OUT = 7_331_002  # advisory lock: places in the feed are given one after the other
-BATCH = 500
+BATCH = 5_000  # events that are given their places at once
+PLACE = """
+UPDATE workflows_event AS event SET position = %s + place.number, fanned_out_at = %s
+  FROM (
+    SELECT id, row_number() OVER (ORDER BY id) AS number FROM (
+        SELECT id FROM workflows_event WHERE fanned_out_at IS NULL ORDER BY id LIMIT %s
+    ) AS fresh
+  ) AS place
+ WHERE event.id = place.id
+RETURNING event.id, event.type
+"""
 
 LEASE = timedelta(seconds=2 * outbound.AT_MOST)  # longer than any call takes
 MOST_ATTEMPTS = 12  # over about a day
@@ -91,22 +102,19 @@ def fan_out_due(now: datetime, *, at_most: int = BATCH) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FANNING_OUT])
         if not cursor.fetchone()[0]:
             return 0
-    events = list(Event.objects.filter(fanned_out_at=None).order_by("id")[:at_most])
-    if not events:
-        return 0
     last = Event.objects.aggregate(last=Max("position"))["last"] or 0
-    for position, event in enumerate(events, start=last + 1):
-        event.position, event.fanned_out_at = position, now
-    Delivery.objects.bulk_create(
+    with connection.cursor() as cursor:
+        cursor.execute(PLACE, [last, now, at_most])
+        placed = sorted(cursor.fetchall())
+    insert_all(
         [
-            Delivery(event=event, subscription=subscription, next_attempt_at=now)
-            for subscription in Subscription.objects.filter(is_active=True)
-            for event in events
-            if wants(subscription, event.type)
+            Delivery(event_id=event, subscription=subscription, next_attempt_at=now)
+            for subscription in (Subscription.objects.filter(is_active=True) if placed else ())
+            for event, kind in placed
+            if wants(subscription, kind)
         ]
     )
-    Event.objects.bulk_update(events, ["position", "fanned_out_at"])
-    return len(events)
+    return len(placed)
 
 
 def wake_deliverers(now: datetime) -> int:

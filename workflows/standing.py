@@ -4,7 +4,6 @@ A step reads the scope that it begins in and those around it; it writes those th
 one insert and one update. What the scopes know is kept up to date effect by effect.
 """
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from workflows import variables
+from workflows import sql_json, variables
 from workflows.bpmn import scopes
 from workflows.bpmn.scopes import ROOT, Marking, Role
 from workflows.bpmn.table import Table
@@ -161,14 +160,14 @@ class Standing:
         news = [self._news(row) for row in rows if row and not row._state.adding]
         if news:
             with connection.cursor() as cursor:
-                cursor.execute(WRITE, [json.dumps(news), self.instance.pk])
+                cursor.execute(WRITE, [sql_json.text(news), self.instance.pk])
 
     def _news(self, row: Scope) -> dict[str, Any]:
         return {
             "number": row.number,
             "variables": row.variables if row.number in self._assigned else None,
             "status": row.status,
-            "ended_at": row.ended_at and row.ended_at.isoformat(),
+            "ended_at": row.ended_at,
             **self._state_of(row),
         }
 

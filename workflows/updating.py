@@ -1,12 +1,11 @@
 """Fields of one held row, written by a statement that is kept (see `fetching`)."""
 
-import json
 from collections.abc import Iterable
 from functools import lru_cache
 
 from django.db import connection, models
 
-from workflows.inserting import plain
+from workflows import sql_json
 
 
 def update(row: models.Model, fields: Iterable[str]) -> None:
@@ -16,7 +15,7 @@ def update(row: models.Model, fields: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             _statement(type(row), tuple(names)),
-            [json.dumps(said, default=plain, ensure_ascii=False), row.pk],
+            [sql_json.text(said), row.pk],
         )
 
 

@@ -14,7 +14,13 @@ from workflows.inserting import insert_all
 from workflows.models import Activity, Job, ProcessInstance
 from workflows.updating import update
 
-HARD = {"text": 'a "quoted" \\ läng\u2028text', "number": 0.1, "none": None, "list": [1, [True]]}
+HARD = {
+    "whole": 10**30,
+    "text": 'a "quoted" \\ läng\u2028text',
+    "number": 0.1,
+    "none": None,
+    "list": [1, [True]],
+}
 
 
 @pytest.fixture
@@ -34,12 +40,19 @@ def job():
     return job
 
 
+def _kept(row):
+    """All that an object has in it, and what Django knows of its row."""
+    state = vars(row)["_state"]
+    return {**vars(row), "_state": None}, state.adding, state.db
+
+
 @pytest.mark.django_db
 def test_every_kind_of_value_is_read_as_django_reads_it(job):
     found = fetch_one(Job, "self.id = %s", [job.pk])
 
     asked = Job.objects.get(pk=job.pk)
     assert model_to_dict(found) == model_to_dict(asked)
+    assert _kept(found) == _kept(asked)
     assert (found.pk, found.input, found.lease_for) == (asked.pk, HARD, asked.lease_for)
     assert not found.get_deferred_fields()
 

@@ -240,6 +240,20 @@ def test_a_timer_that_another_sweep_has_fired_does_not_fire_again():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_when_many_are_due_two_threads_share_the_instances_and_each_fires_once(monkeypatch):
+    monkeypatch.setattr(timers, "TOGETHER", 3)
+    twice = [builders.started(*REMIND, timer="R2/PT10M") for _ in range(8)]
+
+    first = timers.fire_due(later(minutes=10))
+    later_ones = timers.fire_due(later(minutes=60))
+
+    assert (first, later_ones) == (8, 8)
+    for instance in twice:
+        assert story(instance).count("timer.fired") == 2
+        assert journal.verifies(now_of(instance))
+
+
+@pytest.mark.django_db(transaction=True)
 def test_b54_finishing_a_step_that_the_timer_is_just_taking_is_refused():
     instance = builders.started(*LATE)
     waiting, may_commit = threading.Event(), threading.Event()

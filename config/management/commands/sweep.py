@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 SHORTEST, LONGEST = 1.0, 2.0  # seconds between two sweeps; several sweepers drift apart
 LEAST = 0.05  # seconds between two sweeps while timers are due one after the other
+OBJECTS = 100_000  # new ones between two looks for circles among them
 LONGEST_BACKOFF = 30.0  # seconds between two tries while the database is away
 
 
@@ -47,7 +48,10 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, stop_asked)
         signal.signal(signal.SIGINT, stop_asked)
-        gc.freeze()  # what is loaded by now stays: looking through it again and again takes time
+        # What is loaded by now stays: looking through it again and again takes time. So does
+        # looking for circles after every few hundred objects; a batch of timers makes thousands.
+        gc.freeze()
+        gc.set_threshold(OBJECTS)
         keep_sweeping(stop, touch=options["touch"])
 
 

@@ -11,6 +11,7 @@ from functools import singledispatch
 from typing import Any
 
 from workflows.bpmn import (
+    activities,
     adhoc,
     endings,
     event_subprocesses,
@@ -79,7 +80,7 @@ def _happen(happening: Happening, _table: Table, _node: Node) -> None:
 @_happen.register
 def _started(happening: Started, table: Table, node: Node) -> None:
     table.space(happening.scope).live += 1
-    table.leave(Token(node, happening.scope), passed=True)
+    activities.occurred(table, Token(node, happening.scope), {}, passed=True)
 
 
 @_happen.register

@@ -1,6 +1,7 @@
 """What all activities share (BPMN 2.0.2, 13.3.2): loops around, data in, data out, what is done."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from workflows.bpmn import adhoc, compensation, expressions, loops
@@ -97,6 +98,28 @@ def _go_on(table: Table, token: Token, *, passed: bool) -> None:
     if passed:
         table.effects.append(Passed(token.node, (), token.flow, token.scope))
     adhoc.cut_short(table, token)
+
+
+def occurred(table: Table, token: Token, result: Values, *, passed: bool) -> None:
+    """An event occurred: what it brings is kept, and the token goes on."""
+    if kept_of_event(table, token, result):
+        table.leave(token, passed=passed)
+
+
+def kept_of_event(table: Table, token: Token, result: Values) -> bool:
+    """Keep what an event brings, as its mappings say; False when the token is stuck there."""
+    kept = result
+    if token.node.data.outputs:
+        try:
+            inside = replace(token, inputs=given(table, token) or {})
+            kept = brought(table, inside, result)
+        except Unclear as reason:
+            table.assign(token, result)
+            table.stick(token, str(reason))
+            return False
+    if kept:
+        table.assign(token, kept)
+    return True
 
 
 def given(table: Table, token: Token) -> Values | None:

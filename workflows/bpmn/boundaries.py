@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import eventing
+from workflows.bpmn import activities, eventing
 from workflows.bpmn.elements import Element, Reading, error, title
 from workflows.bpmn.kinds import ACTIVITIES, Kind
 from workflows.bpmn.model import Finding, Node, Process
@@ -21,10 +21,7 @@ def fire(
         table.interrupt(node, scope, inner)
     else:
         table.space(scope).live += 1
-    token = Token(node, scope)
-    if result:
-        table.assign(token, result)
-    table.leave(token, passed=True)
+    activities.occurred(table, Token(node, scope), result, passed=True)
 
 
 def _pass(table: Table, token: Token) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from workflows.bpmn import eventing, expressions
+from workflows.bpmn import activities, eventing, expressions
 from workflows.bpmn.elements import Element, Values
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.kinds import Kind
@@ -14,8 +14,10 @@ def _rest(table: Table, token: Token) -> None:
 
 
 def _caught(table: Table, token: Token, result: Values) -> None:
-    if result:
-        table.assign(token, result)
+    activities.occurred(table, token, result, passed=False)
+
+
+def _again(table: Table, token: Token) -> None:
     table.leave(token, passed=False)
 
 
@@ -28,7 +30,7 @@ def _when_true(table: Table, token: Token) -> None:
     except Unclear:
         held = False
     if held:
-        table.leave(token, passed=True)
+        activities.occurred(table, token, {}, passed=True)
     else:
         table.rest(token)
 
@@ -42,6 +44,7 @@ def _catching(kind: Kind, what: str, arrive: Callable[[Table, Token], None]) -> 
         read=eventing.reading(what),
         check=eventing.checking(what),
         leave=_caught,
+        again=_again,
         waits=True,
     )
 

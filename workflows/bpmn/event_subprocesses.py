@@ -7,6 +7,7 @@ One that does not runs beside the rest. The scope is complete when both are.
 from collections.abc import Mapping
 from typing import Any
 
+from workflows.bpmn import activities
 from workflows.bpmn.model import Node
 from workflows.bpmn.scopes import Role
 from workflows.bpmn.spaces import Space
@@ -23,7 +24,4 @@ def begin(table: Table, start: Node, space: Space, result: Mapping[str, Any]) ->
     table.rest(Token(node, space.number), work=False, boundary=False)
     inside = table.open(Role.EVENT, node, space.number)
     inside.live = 1
-    token = Token(start, inside.number)
-    if result:
-        table.assign(token, result)
-    table.leave(token, passed=True)
+    activities.occurred(table, Token(start, inside.number), result, passed=True)

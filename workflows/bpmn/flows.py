@@ -1,5 +1,6 @@
 """Sequence flows and their conditions (BPMN 2.0.2, 8.4.13)."""
 
+import re
 from collections.abc import Iterator
 from itertools import chain, count
 
@@ -11,7 +12,9 @@ from workflows.bpmn.elements import LONGEST_ID, Reading, name_of
 from workflows.bpmn.model import Finding, Flow, Process, Severity
 from workflows.bpmn.source import BPMN, child, line_of, reference, text_of
 
-SCRIPTS = ("javascript", "ecmascript", "groovy", "python", "jython", "ruby", "jruby", "java")
+SCRIPTS = frozenset(
+    ["javascript", "ecmascript", "groovy", "python", "jython", "ruby", "jruby", "java", "mvel"]
+)
 
 
 def name(root: etree._Element) -> None:
@@ -47,8 +50,9 @@ def read(element: etree._Element, reading: Reading) -> Flow:
 def _condition(
     said: etree._Element | None, text: str, element: etree._Element, reading: Reading
 ) -> str:
-    language = "" if said is None else said.get("language", "").strip().lower()
-    if language in SCRIPTS and not juel.is_expression(text):
+    language = "" if said is None else said.get("language", "").strip().lower()[:100]
+    # jBPM names a language by an address, such as http://www.java.com/java.
+    if SCRIPTS.intersection(re.split(r"[^a-z]+", language)) and not juel.is_expression(text):
         reading.refuse(
             element,
             f"The condition is written in {language}. Write it in FEEL, without a language.",

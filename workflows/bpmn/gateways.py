@@ -5,6 +5,7 @@ Each of them may merge and split at once. Inclusive gateways have a module of th
 
 from collections.abc import Iterator
 
+from workflows.bpmn import activities
 from workflows.bpmn.deciding import Undecided, holds, otherwise
 from workflows.bpmn.elements import Element, Values, error, title, try_again, warning
 from workflows.bpmn.kinds import Kind
@@ -124,9 +125,7 @@ def choose(table: Table, gateway: Node, token: Token, result: Values) -> None:
     flow = next(each for each in gateway.outgoing if each in token.node.incoming)
     table.take(gateway.id, token.scope)
     table.effects.append(Passed(gateway, (flow,), None, token.scope))
-    if result:
-        table.assign(token, result)
-    table.leave(Token(token.node, token.scope, flow), passed=True)
+    activities.occurred(table, Token(token.node, token.scope, flow), result, passed=True)
 
 
 def _check_events(node: Node, process: Process) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ def _begin(table: Table, token: Token, inputs: Values | None) -> None:
         table.over.append(space.number)
     for start in starts:
         if start.kind is Kind.START:
-            table.leave(Token(start, space.number), passed=True)
+            activities.occurred(table, Token(start, space.number), {}, passed=True)
         else:
             table.moving.append(Token(start, space.number))
 

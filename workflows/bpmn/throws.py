@@ -11,7 +11,7 @@ from workflows.bpmn import (
     expressions,
     propagation,
 )
-from workflows.bpmn.elements import Element, Values, error, pass_through, title, try_again
+from workflows.bpmn.elements import Element, Values, error, title, try_again
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.kinds import ENDS, Kind
 from workflows.bpmn.model import Finding, Node, Process
@@ -22,7 +22,11 @@ from workflows.bpmn.tokens import Escaped, Threw
 
 
 def _end(table: Table, token: Token) -> None:
-    table.end(token)
+    go_on(table, token)
+
+
+def _pass(table: Table, token: Token) -> None:
+    activities.occurred(table, token, {}, passed=True)
 
 
 def _terminate(table: Table, token: Token) -> None:
@@ -49,6 +53,8 @@ def _loop_around(table: Table, scope: int) -> int:
 
 def go_on(table: Table, token: Token) -> None:
     """What was thrown is thrown: the token ends here, or goes on."""
+    if not activities.kept_of_event(table, token, {}):
+        return
     if token.node.kind in ENDS:
         table.end(token)
     else:
@@ -200,7 +206,7 @@ ELEMENTS = (
     _thrown(Kind.ESCALATION_END, "escalation", _escalate),
     _thrown(Kind.CANCEL_END, "cancel", _cancel, _check_cancel),
     _thrown(Kind.COMPENSATION_END, "compensation", _compensate, _check_compensation),
-    Element(Kind.NONE_THROW, "intermediateThrowEvent", pass_through, leave=try_again),
+    Element(Kind.NONE_THROW, "intermediateThrowEvent", _pass, leave=try_again),
     _thrown(Kind.MESSAGE_THROW, "message", _throw),
     _thrown(Kind.SIGNAL_THROW, "signal", _throw),
     _thrown(Kind.ESCALATION_THROW, "escalation", _escalate),

@@ -210,3 +210,15 @@ def test_a_worker_that_would_choose_in_an_ad_hoc_sub_process_is_told_of():
     [sentence] = warnings(process, "p")
 
     assert sentence.startswith("In Camunda the worker agent:1 begins the activities in it. Here ")
+
+
+@pytest.mark.parametrize(
+    "language", ["JavaScript", "http://www.java.com/java", "http://www.mvel.org/2.0"]
+)
+def test_a_condition_in_another_language_is_told_by_the_name_of_the_language(language):
+    condition = f'<conditionExpression language="{language}">return n == 1;</conditionExpression>'
+    source = UNNAMED.replace("<conditionExpression>n = 1</conditionExpression>", condition)
+
+    assert errors(read(model(source))) == [
+        f"The condition is written in {language.lower()}. Write it in FEEL, without a language."
+    ]

@@ -49,6 +49,7 @@ def product() -> Iterator[str]:
             SETTINGS, DATABASE_URL=urls.database, REDIS_URL=urls.redis, COUNTERSIGN_VAR=var
         )
         subprocess.run(up.manage("prepare", "--demo"), check=True)
+        subprocess.run(up.manage("seed_demo"), check=True)
         port = ports.any_free()
         web = processes.start(up.web_command(port))
         try:

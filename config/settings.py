@@ -100,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "queues.navigation.navigation",
+                "config.demo_past.shown",
             ],
         },
     }

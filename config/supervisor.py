@@ -25,6 +25,7 @@ class Child:
     command: list[str]
     # What it gets when we are killed, and can ask nobody politely any more.
     end_signal: signal.Signals = signal.SIGTERM
+    is_once: bool = False  # it has something to do and ends
 
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -46,8 +47,14 @@ class Supervisor:
         self.children: list[Child] = []
         self.selector = selectors.DefaultSelector()
 
-    def add(self, name: str, *command: str, end_signal: signal.Signals = signal.SIGTERM) -> Child:
-        child = Child(name, list(command), end_signal)
+    def add(
+        self,
+        name: str,
+        *command: str,
+        end_signal: signal.Signals = signal.SIGTERM,
+        is_once: bool = False,
+    ) -> Child:
+        child = Child(name, list(command), end_signal, is_once)
         self.children.append(child)
         self.start(child)
         return child
@@ -93,8 +100,12 @@ class Supervisor:
         if now - child.started_at > STEADY_AFTER:
             child.pause = FIRST_PAUSE
         self.let_go(child)
-        child.again_at = now + child.pause
         how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        if child.is_once:
+            if code:
+                self.console.line("up", f"{child.name} {how}; the rest goes on without it.")
+            return
+        child.again_at = now + child.pause
         self.console.line("up", f"{child.name} {how}; starting it again in {child.pause:.1f} s.")
         child.pause = min(child.pause * 2, LONGEST_PAUSE)
 

@@ -23,6 +23,7 @@ FIRST_PAGE_WITHIN = 60.0  # seconds
 WORKER = "worker"
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NOTES = ("DATABASE_URL", "REDIS_URL")
+PAST = "PAST"  # the note of config.demo_past, which would load Django
 
 
 class Stopped(BaseException):
@@ -67,6 +68,7 @@ class House:
         self.console = Console()
         self.supervisor = Supervisor(self.console)
         self.worker: Child | None = None
+        self.past: Child | None = None  # while it is being written
         self.is_ours = False
 
     def open(self) -> None:
@@ -82,8 +84,9 @@ class House:
         self.supervisor.add("web", *web_command(port))  # loads while the database is prepared
         self.prepare_database()
         self.wait_for_first_page(port)
-        self.start_others()
         self.console.address(f"http://{ports.LOOPBACK}:{port}/")
+        self.supervisor.add("sweep", *manage("sweep"))
+        self.write_past()
 
     def choose_port(self) -> int:
         wanted: int = self.options.port
@@ -115,10 +118,17 @@ class House:
         self.supervisor.tend(0.5)
         raise CannotStart("The first page does not answer; the messages above say why.")
 
+    def write_past(self) -> None:
+        """What happened before the visitor came is written while they look around already."""
+        if (places.run_dir(places.var_dir()) / PAST).exists():
+            self.past = self.supervisor.add("past", *manage("seed_demo"), is_once=True)
+        else:
+            self.start_others()
+
     def start_others(self) -> None:
+        """Workers and traffic: numbers of applications go on where the past ends."""
         # Without us its broker is gone too, and Celery would wait for it; leases cover its jobs.
         self.worker = self.supervisor.add(WORKER, *worker_command(), end_signal=signal.SIGKILL)
-        self.supervisor.add("sweep", *manage("sweep"))
         if self.options.demo and not self.options.no_demo_traffic:
             speed = [f"--speed={self.options.speed}"] if self.options.speed else []
             self.supervisor.add("traffic", *manage("demo_traffic", *speed))
@@ -131,6 +141,9 @@ class House:
         while True:
             self.supervisor.tend()
             self.revive_servers()
+            if self.past and self.past.process is None:
+                self.past = None
+                self.start_others()
             if self.worker and watch.says_stale(running_for=self.worker.runs_for):
                 self.supervisor.replace(self.worker, because="is alive but takes no work")
 
@@ -147,7 +160,7 @@ class House:
         self.supervisor.stop()
         for server in reversed(environment.private):
             server.stop()
-        for name in NOTES:
+        for name in (*NOTES, PAST):
             (places.run_dir(places.var_dir()) / name).unlink(missing_ok=True)
         self.console.progress("Everything has stopped.")
 

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/", views.preferences, name="preferences"),
     path("preferences/keys/", views.keys, name="keys"),
     path("welcomed/", views.welcomed, name="welcomed"),
+    path("demo/past/", views.demo_past, name="demo-past"),
     path("design/", views.design, name="design"),
     path("", include("queues.urls")),
     path("", include("reviews.urls")),

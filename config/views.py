@@ -106,5 +106,13 @@ def welcomed(request: Request) -> HttpResponse:
 
 
 @require_GET
+def demo_past(request: Request) -> HttpResponse:
+    """What became of the sentence about the example's past, for a page that shows it."""
+    if not settings.DEMO or not request.headers.get("HX-Request"):
+        return redirect("home")
+    return render(request, "_demo_past.html", {"is_there": True})
+
+
+@require_GET
 def design(request: Request) -> HttpResponse:
     return render(request, "components.html", gallery.samples(now=timezone.now()))

@@ -5,7 +5,10 @@ with the moment as argument.
 """
 
 import os
+from collections.abc import Callable
 from datetime import datetime, timedelta
+
+from django.db import transaction
 
 from config.demo import people
 from config.demo.shift import Shift, next_number
@@ -37,6 +40,7 @@ class History(Shift):
     """A shift in which workers and sweeps are steps like any other."""
 
     sweep_every = SWEEP_EVERY_CALM
+    tell: Callable[[datetime], None] = staticmethod(lambda _now: None)  # how far it has come
 
     def let_pass(self, *, until: datetime) -> None:
         while self.next_at < until:
@@ -57,6 +61,7 @@ class History(Shift):
             look(now=now)
         self.work(now)
         publishing.fan_out_due(now=now)
+        self.tell(now)
         return now + self.sweep_every
 
     @staticmethod
@@ -66,11 +71,18 @@ class History(Shift):
         return sum(jobs.run(job_id, worker="history", clock=lambda: now) for job_id in ids)
 
 
-def write(now: datetime, *, seed: int = 0) -> int:
-    """Hours of work up to now; returns how many applications came in."""
+@transaction.atomic
+def write(now: datetime, *, seed: int = 0, tell: Callable[[float], None] | None = None) -> int:
+    """Hours of work up to now; returns how many applications came in.
+
+    All of it is seen at once, when it is done: workers and sweeps that run meanwhile would take
+    what is open in it for long overdue. `tell` hears which share of the work is done.
+    """
     os.environ[outages.SWITCH] = "0"  # an outage is at the wall's time; the past had none
     history = History(seed=seed)
     history.came_in = history.work_on
+    if tell is not None:
+        history.tell = lambda at: tell(share_done(now - at))
     calm_from, busy_from = now - CALM - BUSY, now - BUSY
     history.plan(calm_from, history.sweep)
     early = history.bring_in(TEAM[-NIGHT_SHIFT:], at=calm_from)
@@ -89,6 +101,13 @@ def write(now: datetime, *, seed: int = 0) -> int:
     fail_one(history, now - TAIL)
     history.let_pass(until=now)
     return next_number() - 1
+
+
+def share_done(left: timedelta) -> float:
+    """Which share of the applications has come in when so much of the past is left."""
+    calm, busy = CALM / CALM_EVERY, BUSY / BUSY_EVERY
+    to_come = min(left, BUSY) / BUSY_EVERY + max(left - BUSY, timedelta(0)) / CALM_EVERY
+    return 1 - to_come / (calm + busy)
 
 
 def fail_one(history: History, now: datetime) -> None:

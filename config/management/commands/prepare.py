@@ -8,8 +8,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
+from config import demo_past
 from config.broker_checks import broker_troubles
+from config.demo import history
 
 
 class Command(BaseCommand):
@@ -24,10 +27,17 @@ class Command(BaseCommand):
         if not settings.PLAIN_STATIC:
             call_command("collectstatic", interactive=False, verbosity=0)
         if options["demo"]:
-            call_command("seed_demo", verbosity=0)
-            self.stdout.write("Example data is in place.")
+            self.settle_demo()
         for trouble in broker_troubles():
             self.stdout.write(f"Warning: {trouble}")
+
+    def settle_demo(self) -> None:
+        """What the first page needs; the note says whether a past is still to be written."""
+        call_command("seed_demo", "--no-history", verbosity=0)
+        if history.is_there():
+            demo_past.forget()
+        else:
+            demo_past.announce(until=timezone.now() + demo_past.USUALLY)
 
     def migrate(self) -> None:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])

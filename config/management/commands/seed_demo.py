@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from config import demo_past
 from config.demo import history, house, people
 
 KEY_FILE = "lender-website.token"
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         house.settle(now)
         people.settle_token(settings.VAR_DIR / KEY_FILE, now)
         if not options["no_history"] and not history.is_there():
-            count = history.write(now, seed=options["seed"])
+            with demo_past.being_written() as pace:
+                count = history.write(now, seed=options["seed"], tell=pace.reached)
             self.stdout.write(f"{count} applications came in over the last hours.")
         self.stdout.write("The lender is in place.")

@@ -9,6 +9,7 @@ from workflows import expecting
 from workflows.bpmn import timing
 from workflows.expecting import Expected
 from workflows.models import Expectation
+from workflows.refusals import NotValid
 
 WORD = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -24,6 +25,32 @@ class DurationField(forms.CharField):
             return timing.duration(text)
         except timing.TimingError as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class ChainFileForm(forms.Form):
+    """A file that declares a chain; valid, `file` is the chain's name and its links."""
+
+    file = forms.FileField(
+        label="Chain file",
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput({"accept": ".json,application/json"}),
+        help_text=f"JSON, at most {expecting.LARGEST_FILE // 1024} KB. Nothing is watched before "
+        "all of it is checked.",
+    )
+    replaces = forms.BooleanField(
+        required=False,
+        label="It says all there is",
+        help_text="Links of this chain that are not in the file are switched off, and those that "
+        "are in it are watched. Otherwise its links are added, and known ones take its times.",
+    )
+
+    def clean_file(self) -> tuple[str, list[Expected]]:
+        """What it declares, read only when there is not too much of it."""
+        file = self.cleaned_data["file"]
+        try:
+            return expecting.read(file.read(expecting.LARGEST_FILE + 1))
+        except NotValid as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal
 
 
 class ExpectationForm(forms.Form):

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from workflows import journal, strict_json
@@ -22,12 +22,18 @@ from workflows.refusals import NotValid
 
 LONGEST_CHAIN, LONGEST_NAME = 100, 200
 MOST_LINKS = 100
+LARGEST_FILE = 256 * 1024  # bytes
+DECLARING = 7_331_004  # advisory lock: links are declared by one after the other
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(days=366)
 REACTION, ANSWER = {"after", "process", "publishes", "within"}, {"calls", "by", "within"}
-EXAMPLE = (
-    '{"after": "trade.captured", "process": "trade_confirmation", "publishes": "trade.confirmed", '
-    '"within": "PT2H"} or {"calls": "entitlement_check", "by": "class_booking", "within": "PT5M"}'
+EXAMPLES = (
+    (
+        '{"after": "trade.captured", "process": "trade_confirmation", '
+        '"publishes": "trade.confirmed", "within": "PT2H"}'
+    ),
+    '{"calls": "entitlement_check", "by": "class_booking", "within": "PT5M"}',
 )
+EXAMPLE = " or ".join(EXAMPLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +54,28 @@ def declare(*, chain: str, links: Iterable[Expected], by: str, now: datetime) ->
     Raises `NotValid` with a sentence about what cannot be watched.
     """
     _check_text("name of the chain", chain, LONGEST_CHAIN)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DECLARING])
     return [_declared(chain, link, by, now) for link in links]
+
+
+@transaction.atomic
+def replace(*, chain: str, links: Iterable[Expected], by: str, now: datetime) -> list[Expectation]:
+    """Watch these links of a chain and no others: what else it had is switched off.
+
+    Raises `NotValid` as `declare` does.
+    """
+    declared = declare(chain=chain, links=links, by=by, now=now)
+    watched = {each.pk for each in declared}
+    for each in Expectation.objects.filter(chain=chain).order_by("pk"):
+        switch(each.pk, on=each.pk in watched, by=by, now=now)
+    return declared
 
 
 def read(source: bytes) -> tuple[str, list[Expected]]:
     """The chain that a file declares. Raises `NotValid` with the place that is wrong."""
+    if len(source) > LARGEST_FILE:
+        raise NotValid(f"The file has {len(source):,} bytes. At most {LARGEST_FILE:,} are read.")
     try:
         said = strict_json.loads(source)
     except strict_json.NotJSON as error:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("chains/", chains.anomalies, name="anomalies"),
     path("chains/<uuid:pk>/dismiss/", chains.dismiss, name="dismiss-anomaly"),
     path("configure/chains/", chains.expectations, name="expectations"),
+    path("configure/chains/file/", chains.upload, name="chain-file"),
     path("configure/chains/<uuid:pk>/switch/", chains.switch, name="switch-expectation"),
     path("configure/messages/", messages.messages, name="messages"),
     path("configure/messages/received/", messages.received, name="messages-received"),

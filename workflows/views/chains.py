@@ -10,13 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from workflows import anomalies as of_chains
 from workflows import definition_queries, expecting, reading
-from workflows.expectation_forms import ExpectationForm
+from workflows.expectation_forms import ChainFileForm, ExpectationForm
 from workflows.reading import BadQuery, Page, TooMuch, at_most
 from workflows.views.admins import actor_of, answer, for_admins, sent, told
 from workflows.views.viewer import manager_of
 
 PATIENCE = 3.0  # seconds for one statement
 LIST, EXPECTED = "workflows/anomalies.html", "workflows/expectations.html"
+UPLOAD = "workflows/chain_file.html"
 STATES = {"open": "Open", "settled": "Settled"}
 
 
@@ -68,6 +69,22 @@ def expectations(request: HttpRequest) -> HttpResponse:
 
     context = {"expectations": of_chains.expected(), "known": definition_queries.in_force()}
     return answer(request, form, act, then="workflows:expectations", template=EXPECTED, **context)
+
+
+@for_admins
+def upload(request: HttpRequest) -> HttpResponse:
+    """A chain from a file, beside what is watched already or instead of it."""
+    files = request.FILES if request.method == "POST" else None
+    form = ChainFileForm(sent(request), files)
+
+    def act(said: dict[str, Any]) -> str:
+        chain, links = said["file"]
+        declare = expecting.replace if said["replaces"] else expecting.declare
+        made = declare(chain=chain, links=links, by=actor_of(request), now=timezone.now())
+        return f"{chain}: {len(made)} link{'' if len(made) == 1 else 's'} of the file declared."
+
+    context = {"examples": expecting.EXAMPLES}
+    return answer(request, form, act, then="workflows:expectations", template=UPLOAD, **context)
 
 
 @for_admins

@@ -142,6 +142,12 @@ def _check_cancel(node: Node, process: Process) -> Iterator[Finding]:
             node,
             f"{title(node)} cancels {title(around)}, which has no cancel event on its boundary.",
         )
+    elif around.loop is not None:
+        yield error(
+            node,
+            f"{title(node)} would stop every round of {title(around)}, and undo its own alone. Put "
+            "the transaction into a sub-process, and let that one be repeated.",
+        )
 
 
 def _check_compensation(node: Node, process: Process) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from workflows.models import Activity, Call, Incident, Job, Listener, ProcessIns
 # The first wake-up goes out at the commit; the sweep looks after the job from here on.
 FIRST_LOOK = timedelta(seconds=1)
 LONGEST_KEY = 200
+LONGEST_NAME = 200
 LONGEST_TOPIC = 200
 LONGEST_VERSION = 100
 
@@ -218,10 +219,18 @@ def listener_for(node: Node, place: Place) -> Listener:
         scope=place.scope,
         node_id=node.id,
         kind=what,
-        name=(node.event.name if node.event else "")[:200],
+        name=name_of(node, place),
         key=key_of(node, place.known),
         opened_at=place.now,
     )
+
+
+def name_of(node: Node, place: Place) -> str:
+    """What the message or signal of an event is called; its name may be an expression."""
+    name = node.event.name if node.event else ""
+    if not name.startswith("="):
+        return name[:LONGEST_NAME]
+    return text_said(name, "name", node, place, LONGEST_NAME)
 
 
 def key_of(node: Node, known: Mapping[str, Any]) -> str:

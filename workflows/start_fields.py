@@ -62,7 +62,8 @@ def _expressions(node: Node) -> Iterator[str]:
     yield from _of_extensions(node)
     mapped = [each.text for each in (*node.data.inputs, *node.data.outputs)]
     timing = [node.timer.text] if node.timer else []
-    yield from (text for text in (*mapped, *timing) if text.startswith("="))
+    named = [node.event.name] if node.event else []
+    yield from (text for text in (*mapped, *timing, *named) if text.startswith("="))
     if node.loop:
         loop = node.loop
         yield from (loop.cardinality, loop.collection, loop.until, loop.again, loop.result)

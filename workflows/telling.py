@@ -26,10 +26,10 @@ def send(sheet: Sheet, effect: Threw) -> None:
     """A message or a signal, to whoever waits for it."""
     message = throwing.message_of(effect, sheet.place(effect.scope), sheet.actor)
     sheet.fresh.messages.append(message)
-    said = {"node": effect.node.id, "name": effect.name}
+    said = {"node": effect.node.id, "name": message.name}
     sheet.note(f"{effect.what}.sent", f"message:{message.pk}", **said)
     if message.problem:
-        said = {"name": effect.name, "problem": message.problem}
+        said = {"name": message.name, "problem": message.problem}
         sheet.note(f"{effect.what}.refused", f"message:{message.pk}", **said)
 
 

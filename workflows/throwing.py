@@ -11,7 +11,7 @@ from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.model import Node
 from workflows.bpmn.tokens import Threw
 from workflows.models import Incident, Message
-from workflows.openings import CannotOpen, Place, key_of
+from workflows.openings import CannotOpen, Place, key_of, name_of
 from workflows.refusals import Refusal
 from workflows.variables import checked
 
@@ -38,8 +38,9 @@ def message_of(effect: Threw, place: Place, actor: str) -> Message:
 
 
 def fill(message: Message, node: Node, place: Place) -> None:
-    """What it carries, and its key. Raises `CannotOpen` when these cannot be told."""
+    """Its name, what it carries, and its key. Raises `CannotOpen` when these cannot be told."""
     is_message = message.kind == Message.Kind.MESSAGE
+    message.name = name_of(node, place)
     try:
         message.variables = checked(_carried(node, place))
     except (Unclear, Refusal) as reason:

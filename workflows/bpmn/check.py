@@ -96,9 +96,10 @@ def _check_end(node: Node, process: Process) -> Iterator[Finding]:
 
 
 def _check_expressions(node: Node) -> Iterator[Finding]:
-    """Loops and mappings are FEEL."""
+    """Loops, mappings and names that are expressions are FEEL."""
     loop = node.loop
     texts = [each.text for each in (*node.data.inputs, *node.data.outputs)]
+    texts += [node.event.name] if node.event else []
     said = [text for text in texts if text.startswith("=")]
     if loop:
         said += [loop.cardinality, loop.collection, loop.until, loop.again, loop.result]

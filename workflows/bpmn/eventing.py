@@ -72,20 +72,21 @@ def _plain(
 
 
 def _message(
-    what: str, _element: etree._Element, definition: etree._Element, reading: Reading
+    what: str, element: etree._Element, definition: etree._Element, reading: Reading
 ) -> Event:
     wanted = reference(definition.get("messageRef", ""))
     return Event(
         what,
-        name=reading.catalog.messages.get(wanted, ""),
+        name=written.text(reading.catalog.messages.get(wanted, ""), element, reading.refuse),
         key=reading.catalog.keys.get(wanted, ""),
     )
 
 
 def _signal(
-    what: str, _element: etree._Element, definition: etree._Element, reading: Reading
+    what: str, element: etree._Element, definition: etree._Element, reading: Reading
 ) -> Event:
-    return Event(what, reading.catalog.signals.get(reference(definition.get("signalRef", "")), ""))
+    name = reading.catalog.signals.get(reference(definition.get("signalRef", "")), "")
+    return Event(what, written.text(name, element, reading.refuse))
 
 
 def _error(

@@ -43,6 +43,8 @@ def _check_start(what: str) -> eventing.Check:
             yield error(
                 node, f"{title(node)}: a start by {what} is possible in an event sub-process only."
             )
+        if not node.within and node.event and node.event.name.startswith("="):
+            yield error(node, f"{title(node)} begins a process: the name of its {what} is fixed.")
         if node.within and node.extension("start"):
             yield error(
                 node,

@@ -71,8 +71,9 @@ def _said(node: Node, process: Process) -> Iterator[tuple[str, str]]:
     """What a node says; what is somebody's job is said by whoever does it."""
     verb = VERBS.get(node.kind, "")
     works = verb == "sends" and (node.work is not None or bool(node.extension("job")))
-    if verb and node.event is not None and node.event.name and not works:
-        yield verb, node.event.name
+    name = node.event.name if node.event else ""
+    if verb and name and not name.startswith("=") and not works:  # an expression tells it later
+        yield verb, name
     said = node.extension("event")
     if said or (node.kind in ENDS and not node.within):
         yield "publishes", said.get("type", f"{process.id}.{node.id}")

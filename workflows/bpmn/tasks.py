@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import activities, expressions
+from workflows.bpmn import activities, expressions, written
 from workflows.bpmn.activities import Values
 from workflows.bpmn.details import Event, Work
 from workflows.bpmn.elements import Element, Reading, error, title, warning
@@ -72,7 +72,7 @@ def _send(table: Table, token: Token, inputs: Values | None) -> None:
 def _message(element: etree._Element, reading: Reading) -> dict[str, Any]:
     wanted = reference(element.get("messageRef", ""))
     catalog = reading.catalog
-    name = catalog.messages.get(wanted, "")
+    name = written.text(catalog.messages.get(wanted, ""), element, reading.refuse)
     return {"event": Event("message", name, catalog.keys.get(wanted, ""))} if name else {}
 
 

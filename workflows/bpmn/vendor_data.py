@@ -7,7 +7,7 @@ from lxml import etree
 
 from workflows.bpmn import juel, written
 from workflows.bpmn.details import Data, Mapped
-from workflows.bpmn.source import tag_of, text_of
+from workflows.bpmn.source import child, tag_of, text_of
 from workflows.bpmn.vendors import ZEEBE, extension, fields, is_older, older
 from workflows.bpmn.written import Note, Refuse
 
@@ -18,6 +18,9 @@ def data(element: etree._Element, refuse: Refuse, warn: Note) -> Data | None:
     """The mappings of an activity; None when it has none."""
     called = _call_data(element, refuse) if tag_of(element) == "callActivity" else None
     mapped = _mappings(element, refuse, warn)
+    carried = _carried(element, refuse, warn)
+    if carried:
+        return replace(mapped or Data(), inputs=(*(mapped.inputs if mapped else ()), *carried))
     if called is None or mapped is None:
         return called or mapped
     return replace(
@@ -26,6 +29,20 @@ def data(element: etree._Element, refuse: Refuse, warn: Note) -> Data | None:
         outputs=(*called.outputs, *mapped.outputs),
         all_out=called.all_out and mapped.all_out,
     )
+
+
+def _carried(element: etree._Element, refuse: Refuse, warn: Note) -> tuple[Mapped, ...]:
+    """What a signal is given on its way in a file of Camunda 7: `in` of its definition."""
+    definition = child(element, "signalEventDefinition")
+    if definition is None:
+        return ()
+    ways = list(older(definition, "in"))
+    if any(each.get("variables") for each in ways):
+        warn(
+            element,
+            "In Camunda the signal carries every variable. Here it carries those that it names.",
+        )
+    return tuple(_passed(ways, element, refuse))
 
 
 def _mappings(element: etree._Element, refuse: Refuse, warn: Note) -> Data | None:

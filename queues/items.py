@@ -19,7 +19,6 @@ from workflows.fetching import FOR_UPDATE, fetch_one
 from workflows.journal import Fact
 from workflows.models import Activity, ProcessInstance
 from workflows.refusals import NotValid
-from workflows.updating import update
 
 LONGEST_TITLE = 200
 OVER = (WorkItem.Status.COMPLETED, WorkItem.Status.OBSOLETE)
@@ -128,10 +127,10 @@ def complete(
     """
     lease = leases.held(item=item, by=by, epoch=epoch, known=lease)
     with transaction.atomic(savepoint=False):
-        leases.end(lease, Lease.Ending.DECIDED, now=now)
+        ended = leases.ended(lease, Lease.Ending.DECIDED, now=now)
         item.complete(now=now)
         change = measuring.stopped(item, now)
-        update(item, ["status", "holder", "ended_at", *change.fields])
+        change.save("status", "holder", "ended_at", also=[ended])
         done = fact("item.completed", item, actor=by.actor, **leases.facts_of(lease))
         journal.record_all([done, *change.facts, *facts], instance=item.instance, now=now)
     return item
@@ -144,9 +143,7 @@ def reopen(*, item: WorkItem, by: User, now: datetime) -> Lease:
         raise NotReady(f"Only a completed item can be reopened. {leases.whereabouts(item)}")
     item.reopen(holder=by, now=now)
     change = measuring.reopened(item, now)
-    item.save(
-        update_fields=["status", "holder", "reserved_at", "ended_at", "epoch", *change.fields]
-    )
+    change.save("status", "holder", "reserved_at", "ended_at", "epoch")
     lease = Lease.objects.create(
         item=item,
         holder=by,
@@ -165,11 +162,10 @@ def drop(*, item: WorkItem, now: datetime) -> WorkItem:
     if item.status in OVER:
         return item
     lease = leases.open_of(item)
-    if lease:
-        leases.end(lease, Lease.Ending.OBSOLETE, now=now)
+    ended = [leases.ended(lease, Lease.Ending.OBSOLETE, now=now)] if lease else []
     item.drop(now=now)
     change = measuring.cancelled(item, now)
-    item.save(update_fields=["status", "holder", "ended_at", *change.fields])
+    change.save("status", "holder", "ended_at", also=ended)
     gone = fact("item.obsolete", item, **(leases.facts_of(lease) if lease else {}))
     journal.record_all([gone, *change.facts], instance=item.instance, now=now)
     return item

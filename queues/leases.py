@@ -6,7 +6,7 @@ from typing import Any
 from queues.models import Lease, User, WorkItem
 from queues.refusals import LeaseLost
 from workflows.fetching import fetch_all
-from workflows.updating import update
+from workflows.updating import Change, update
 
 Status = WorkItem.Status
 
@@ -31,8 +31,13 @@ def open_of(item: WorkItem) -> Lease | None:
 
 
 def end(lease: Lease, ending: Lease.Ending, *, now: datetime) -> None:
+    update(*ended(lease, ending, now=now))
+
+
+def ended(lease: Lease, ending: Lease.Ending, *, now: datetime) -> Change:
+    """The same, to be written together with other rows."""
     lease.ended_at, lease.ending = now, ending
-    update(lease, ["ended_at", "ending"])
+    return lease, ["ended_at", "ending"]
 
 
 def whereabouts(item: WorkItem) -> str:

@@ -101,6 +101,11 @@ def enter(
 def save(clock: Clock, *, now: datetime) -> bool:
     """Write the row, and its breach if there is a new one. Returns whether there was."""
     update(clock, LEDGER_FIELDS)
+    return note_breach(clock, now=now)
+
+
+def note_breach(clock: Clock, *, now: datetime) -> bool:
+    """Write the breach down if there is a new one. Returns whether there was."""
     if clock.breached_at is None:
         return False
     _, is_new = Breach.objects.get_or_create(

@@ -4,7 +4,7 @@ The item is held by the caller, who saves the fields that are named and puts the
 journal. A claim does not hold the process, so what it has to say is left to the next sweep.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,8 @@ from queues import ledgers, sla
 from queues.ledgers import Promise
 from queues.models import Clock, Queue, SLAGoal, WorkItem
 from queues.sla import Ledger
-from workflows.inserting import insert_all
+from workflows import updating
+from workflows.inserting import insert_together
 from workflows.journal import Fact
 
 SYSTEM = "system"
@@ -21,10 +22,18 @@ SHORTEST = timedelta(microseconds=1)
 
 @dataclass(slots=True)
 class Change:
-    """What a change of clocks did: fields of the item to save, facts for the journal."""
+    """What a change did to the clocks of an item: rows to save, facts for the journal."""
 
-    fields: list[str] = field(default_factory=list)
+    item: WorkItem
+    clocks: list[Clock] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)  # of the item
     facts: list[Fact] = field(default_factory=list)
+
+    def save(self, *fields: str, also: Sequence[updating.Change] = ()) -> None:
+        """Write clocks and item with one statement: what changed here, these fields of the item,
+        and other rows."""
+        clocks = ((clock, ledgers.LEDGER_FIELDS) for clock in self.clocks)
+        updating.update_together(*also, *clocks, (self.item, [*fields, *self.fields]))
 
 
 def start(*, item: WorkItem, queue: Queue, promised_by: datetime | None, now: datetime) -> None:
@@ -40,8 +49,7 @@ def start(*, item: WorkItem, queue: Queue, promised_by: datetime | None, now: da
         for goal in _goals(queue)
     ]
     ledgers.note_on_item(item, clocks, queue)
-    insert_all([item])
-    insert_all(clocks)
+    insert_together([item], clocks)
 
 
 def budget(goal: SLAGoal, promised_by: datetime | None, now: datetime) -> timedelta:
@@ -95,14 +103,15 @@ def stopped(item: WorkItem, now: datetime) -> Change:
 
 def cancelled(item: WorkItem, now: datetime) -> Change:
     """Nothing is promised any more; what was broken stays broken."""
-    change = Change()
+    change = Change(item)
     clocks = ledgers.of_item(item)
     for clock in filter(ledgers.is_going, clocks):
         made = ledgers.promise(clock.goal_id)
         ledgers.enter(clock, sla.stop(ledgers.ledger_of(clock), made.calendar, now), made)
         if clock.status == Clock.Status.MET:
             clock.status = Clock.Status.CANCELLED
-        if ledgers.save(clock, now=now):
+        change.clocks.append(clock)
+        if ledgers.note_breach(clock, now=now):
             change.facts.append(breach(clock, item))
     change.fields = ledgers.note_on_item(item, clocks, item.queue)
     return change
@@ -110,7 +119,7 @@ def cancelled(item: WorkItem, now: datetime) -> Change:
 
 def reopened(item: WorkItem, now: datetime) -> Change:
     """An undone decision never was: the decide clock has been running all the time."""
-    change = Change()
+    change = Change(item)
     clocks = ledgers.of_item(item)
     for clock in clocks:
         if clock.kind == SLAGoal.Kind.DECIDE and clock.stopped_at:
@@ -118,7 +127,10 @@ def reopened(item: WorkItem, now: datetime) -> Change:
             going = replace(
                 ledgers.ledger_of(clock), running_since=clock.stopped_at, stopped_at=None
             )
-            change.facts += write(clock, sla.settle(going, made.calendar, now), made, item, now)
+            change.clocks.append(clock)
+            change.facts += _enter(
+                clock, sla.settle(going, made.calendar, now), made, item=item, now=now
+            )
     change.fields = ledgers.note_on_item(item, clocks, item.queue)
     return change
 
@@ -127,11 +139,18 @@ def write(
     clock: Clock, ledger: Ledger, made: Promise, item: WorkItem | None, now: datetime
 ) -> list[Fact]:
     """Save what became of a clock. A breach that nobody recorded yet is a fact to write down."""
+    facts = _enter(clock, ledger, made, item=item, now=now)
+    updating.update(clock, ledgers.LEDGER_FIELDS)
+    return facts
+
+
+def _enter(
+    clock: Clock, ledger: Ledger, made: Promise, *, item: WorkItem | None, now: datetime
+) -> list[Fact]:
+    """The same, but for the row itself."""
     coming = ledger.running_since is not None
     ledgers.enter(clock, ledger, made, taken=ledgers.taken(clock) if coming else ())
-    if not ledgers.save(clock, now=now):
-        return []
-    return [breach(clock, item)]
+    return [breach(clock, item)] if ledgers.note_breach(clock, now=now) else []
 
 
 def breach(clock: Clock, item: WorkItem | None) -> Fact:
@@ -153,15 +172,15 @@ def _each(
     **detail: object,
 ) -> Change:
     """Apply one change to every clock that is going, and say so."""
-    change = Change()
+    change = Change(item)
     clocks = ledgers.of_item(item)
     for clock in filter(ledgers.is_going, clocks):
         made = ledgers.promise(clock.goal_id)
         ledger = becomes(ledgers.ledger_of(clock), made)
         if ledger is None:
             continue
-        breaches = write(clock, ledger, made, item, now)
-        change.facts += breaches
+        change.clocks.append(clock)
+        change.facts += _enter(clock, ledger, made, item=item, now=now)
         if not (kind == "clock.met" and clock.breached_at):
             change.facts.append(fact(kind, clock, item, **detail))
     change.fields = ledgers.note_on_item(item, clocks, item.queue)

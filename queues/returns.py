@@ -55,10 +55,10 @@ def suspend(*, item_id: UUID, by: User, epoch: int, until: datetime, now: dateti
         raise NotValid("Put an item aside until a time from now up to a year ahead.")
     instance, item = items.hold(item_id)
     lease = leases.held(item=item, by=by, epoch=epoch)
-    leases.end(lease, Lease.Ending.SUSPENDED, now=now)
+    ended = leases.ended(lease, Lease.Ending.SUSPENDED, now=now)
     item.suspend(until=until)
     change = measuring.paused(item, f"Set aside by {by}", now)
-    item.save(update_fields=["status", "holder", "reserved_at", "suspended_until", *change.fields])
+    change.save("status", "holder", "reserved_at", "suspended_until", also=[ended])
     aside = items.fact(
         "item.suspended", item, actor=by.actor, until=until.isoformat(), **leases.facts_of(lease)
     )
@@ -159,7 +159,7 @@ def _give_back(
 def _resume(item: WorkItem, instance: ProcessInstance, actor: str, now: datetime) -> None:
     item.make_ready(now=now)
     change = measuring.resumed(item, now)
-    item.save(update_fields=["status", "ready_at", "suspended_until", *change.fields])
+    change.save("status", "ready_at", "suspended_until")
     again = items.fact("item.resumed", item, actor=actor)
     journal.record_all([again, *change.facts], instance=instance, now=now)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from workflows import cancelling, listening, wakeups
 from workflows.bpmn.model import Node
-from workflows.inserting import insert_all
+from workflows.inserting import insert_together
 from workflows.models import (
     Activity,
     Call,
@@ -101,7 +101,7 @@ class Fresh:
 
 
 def write_down(steps: Sequence[tuple[Fresh, list[Scope]]]) -> None:
-    """Insert what steps of different instances add, one statement for each kind of row.
+    """Insert what steps of different instances add, with one statement.
 
     Each step comes with the scopes that began in it.
     """
@@ -109,8 +109,7 @@ def write_down(steps: Sequence[tuple[Fresh, list[Scope]]]) -> None:
     for fresh, scopes in steps:
         for model, rows in fresh.rows(scopes):
             found.setdefault(model, []).extend(rows)
-    for rows in found.values():
-        insert_all(rows)
+    insert_together(*found.values())
     _wake(found)
 
 

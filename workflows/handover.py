@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
 
 from django.db import OperationalError, transaction
 
@@ -14,6 +15,8 @@ from workflows.models import Activity, Incident, Job, ProcessInstance
 from workflows.refusals import Refusal
 
 MOST_NESTED = 20  # steps for people that decide themselves, one straight after the other
+
+Objects = list[tuple[ProcessInstance, dict[str, Any]]]  # and what is in them
 
 logger = logging.getLogger(__name__)
 _nested: ContextVar[int] = ContextVar("steps that decide themselves", default=0)
@@ -71,20 +74,31 @@ def _open_together(
     instance: ProcessInstance, steps: Sequence[tuple[Activity, Node]], now: datetime
 ) -> int:
     """How many are opened: all of them, those up to one that decided itself, or none."""
-    before = dict(instance.__dict__)
+    before, resting = _as_they_are(instance), instance.resting
     try:
         with _deeper(), transaction.atomic():
             for count, (activity, node) in enumerate(steps, start=1):
                 handlers.opened(node.kind, instance, activity, node, now)
-                if instance.resting is not before["resting"]:  # tokens have moved
+                if instance.resting is not resting:  # tokens have moved
                     return count
     except OperationalError:
         raise  # the transaction as a whole is tried again
     except Exception:  # noqa: BLE001 - each is tried by itself, where it is told
-        instance.__dict__.clear()
-        instance.__dict__.update(before)
+        _put_back(before)
         return 0
     return len(steps)
+
+
+def _as_they_are(instance: ProcessInstance) -> Objects:
+    """This instance, and those whose facts are still to be written: a handler may write them."""
+    return [(each, dict(vars(each))) for each in (instance, *journal.unwritten())]
+
+
+def _put_back(objects: Objects) -> None:
+    """The savepoint was rolled back: so are the objects that stand for its rows."""
+    for each, before in objects:
+        vars(each).clear()
+        vars(each).update(before)
 
 
 @contextmanager
@@ -107,15 +121,14 @@ def open_step(
     *, instance: ProcessInstance, activity: Activity, node: Node, now: datetime
 ) -> Incident | None:
     """Hand a step for people to its handler; when that fails, to a person, as an incident."""
-    before = dict(instance.__dict__)
+    before = _as_they_are(instance)
     try:
         with _deeper(), transaction.atomic():
             handlers.opened(node.kind, instance, activity, node, now)
     except OperationalError:
         raise  # the transaction as a whole is tried again
     except Exception as error:  # noqa: BLE001 - whatever failed, a person looks at it
-        instance.__dict__.clear()
-        instance.__dict__.update(before)
+        _put_back(before)
         return open_incident(
             instance=instance,
             activity=activity,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from workflows import journal
 from workflows.fetching import FOR_UPDATE, fetch_one
 from workflows.models import ProcessInstance
 from workflows.refusals import OutOfDate
@@ -23,6 +24,7 @@ def hold(instance_id: UUID | QuerySet[Any, Any]) -> ProcessInstance:
 
     Whatever was read before this call may be out of date. `instance_id` may be a query for it.
     """
+    journal.catch_up()
     asked, values = "%s", (instance_id,)
     if isinstance(instance_id, QuerySet):
         asked, values = instance_id.query.sql_with_params()
@@ -31,6 +33,7 @@ def hold(instance_id: UUID | QuerySet[Any, Any]) -> ProcessInstance:
 
 def hold_if_free(instance_id: UUID) -> ProcessInstance | None:
     """Like `hold`, but passes by an instance that somebody else is working on."""
+    journal.catch_up()
     free = ProcessInstance.objects.select_for_update(no_key=True, skip_locked=True)
     return free.filter(pk=instance_id).first()
 

@@ -19,9 +19,26 @@ Values = dict[str, Any]  # of one row, by column
 
 def insert_all(rows: Sequence[models.Model]) -> None:
     """Insert rows of one model, whose keys and values are all set. Constraints hold as ever."""
-    if not rows:
+    if rows:
+        insert_plain(type(rows[0]), values_of(rows))
+        _are_there(rows)
+
+
+def insert_together(*kinds: Sequence[models.Model]) -> None:
+    """Insert rows of different models with one statement. They may refer to each other."""
+    some = [rows for rows in kinds if rows]
+    if len(some) < 2 or any(len(rows) > AT_ONCE for rows in some):
+        for rows in some:
+            insert_all(rows)
         return
-    insert_plain(type(rows[0]), values_of(rows))
+    values = [as_json(values_of(rows)) for rows in some]
+    with connection.cursor() as cursor:
+        cursor.execute(_together(*(type(rows[0]) for rows in some)), values)
+    for rows in some:
+        _are_there(rows)
+
+
+def _are_there(rows: Sequence[models.Model]) -> None:
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
@@ -41,6 +58,13 @@ def statement(model: type[models.Model]) -> str:
     rows = f"jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
     # Names of our own tables and columns.
     return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rows}"  # noqa: S608
+
+
+@lru_cache(maxsize=256)
+def _together(*kinds: type[models.Model]) -> str:
+    *before, last = [statement(model) for model in kinds]
+    named = ", ".join(f"rows_{number} AS ({each})" for number, each in enumerate(before))
+    return f"WITH {named} {last}"
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ the entry before, so a changed, missing or inserted entry shows. `instance` must
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -43,8 +44,23 @@ class Chapter:
     also_save: Sequence[str] = ()
 
 
-Moments = Sequence[tuple[Fact, datetime]]  # what happened, and when
-GATHERED = "_gathered_facts"  # of an instance, while a block gathers them
+Moments = tuple[tuple[Fact, datetime], ...]  # what happened, and when
+GATHERED = "_gathered"  # of an instance, while a block gathers
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is to be written of one instance: what happened, and which of its fields."""
+
+    said: Moments = ()
+    fields: tuple[str, ...] = ()
+
+    def and_then(self, other: "Gathered") -> "Gathered":
+        fields = dict.fromkeys((*self.fields, *other.fields))
+        return Gathered((*self.said, *other.said), tuple(fields))
+
+
+_gathering: ContextVar[tuple[ProcessInstance, ...]] = ContextVar("instances", default=())
 
 
 def record(
@@ -73,49 +89,64 @@ def record_all(
     `also_save` names fields of the instance that the same update writes. Operations that call each
     other may each have read the held row: one whose copy is behind catches up first.
     """
-    said, also = [(fact, now) for fact in facts], list(also_save)
-    _append(_to_be_written(said, instance, at_once=bool(also)), instance, also)
+    news = Gathered(tuple((fact, now) for fact in facts), tuple(also_save))
+    gathered = instance.__dict__.get(GATHERED)
+    if gathered is None:
+        _append(news, instance)
+    else:  # a new object: whoever takes a savepoint keeps the instance as it is, and puts it back
+        instance.__dict__[GATHERED] = gathered.and_then(news)
 
 
 @contextmanager
 def gathering(instance: ProcessInstance) -> Iterator[None]:
-    """Facts about a held instance wait until its row is written, or for the end of the block.
+    """What is said of a held instance waits for the end of the block, with the fields to be saved.
 
-    Inside of another such block the outer one writes them. When the block fails, so does the
-    transaction around it, and nothing is written.
+    Inside of another such block the outer one writes. When the block fails, so does the transaction
+    around it, and nothing is written.
     """
     if GATHERED in instance.__dict__:
         yield
         return
-    instance.__dict__[GATHERED] = ()
+    instance.__dict__[GATHERED] = Gathered()
+    token = _gathering.set((*_gathering.get(), instance))
     try:
         yield
-        _append(instance.__dict__[GATHERED], instance, [])
+        _append(instance.__dict__[GATHERED], instance)
     finally:
+        _gathering.reset(token)
         instance.__dict__.pop(GATHERED, None)
 
 
-def _to_be_written(said: Moments, instance: ProcessInstance, *, at_once: bool) -> Moments:
-    """What is written now. Where a block gathers facts, that is nothing, unless the row has to be
-    written anyhow: then it is all that was gathered."""
-    gathered = instance.__dict__.get(GATHERED)
+def catch_up() -> None:
+    """Somebody is about to read rows of instances: what blocks have gathered is written now."""
+    for instance in unwritten():
+        _append(_taken(instance), instance)
+
+
+def unwritten() -> tuple[ProcessInstance, ...]:
+    """Instances of which blocks are gathering what is said."""
+    return _gathering.get()
+
+
+def _taken(instance: ProcessInstance) -> Gathered:
+    """What a block has gathered, which is written now."""
+    gathered: Gathered | None = instance.__dict__.get(GATHERED)
     if gathered is None:
-        return said
-    # A new tuple: whoever takes a savepoint keeps the instance as it is, and puts it back.
-    instance.__dict__[GATHERED] = () if at_once else (*gathered, *said)
-    return (*gathered, *said) if at_once else ()
+        return Gathered()
+    instance.__dict__[GATHERED] = Gathered()
+    return gathered
 
 
-def _append(said: Moments, instance: ProcessInstance, also_save: list[str]) -> None:
-    if not said:
-        if also_save:
-            instance.save(update_fields=also_save)
+def _append(news: Gathered, instance: ProcessInstance) -> None:
+    if not news.said:
+        if news.fields:
+            instance.save(update_fields=news.fields)
         return
     while True:
         entries = _chained(
-            said, chain=instance.pk, length=instance.chain_length, head=instance.chain_head
+            news.said, chain=instance.pk, length=instance.chain_length, head=instance.chain_head
         )
-        if _took_their_place(instance, entries, also_save):
+        if _took_their_place(instance, entries, news.fields):
             return
         instance.refresh_from_db(fields=["chain_length", "chain_head"])
 
@@ -132,19 +163,19 @@ def record_each(chapters: Sequence[Chapter], *, now: datetime) -> None:
     found, news = [], []
     for each in chapters:
         instance, length, head = each.instance, each.instance.chain_length, each.instance.chain_head
-        moments = [(fact, now) for fact in each.facts]
-        said = _to_be_written(moments, instance, at_once=bool(each.also_save))
-        entries = _chained(said, chain=instance.pk, length=length, head=head)
+        facts = Gathered(tuple((fact, now) for fact in each.facts), tuple(each.also_save))
+        all_of_it = _taken(instance).and_then(facts)
+        entries = _chained(all_of_it.said, chain=instance.pk, length=length, head=head)
         if entries:
             instance.chain_length, instance.chain_head = _end_of(entries)
         found += entries
-        news.append((instance, (length, head), each.also_save))
+        news.append((instance, (length, head), all_of_it.fields))
     instance_rows.move_on(news)
     insert_plain(JournalEntry, found)
 
 
 def _took_their_place(
-    instance: ProcessInstance, entries: list[Values], also_save: list[str]
+    instance: ProcessInstance, entries: list[Values], also_save: Sequence[str]
 ) -> bool:
     """Write entries and move the head of the chain on, unless it is somewhere else than this copy
     of the instance says: then neither."""
@@ -236,7 +267,9 @@ def verifies(instance: ProcessInstance) -> bool:
     return ends_right and first_broken(instance.pk) is None
 
 
-def _chained(said: Moments, *, chain: UUID, length: int, head: str) -> list[Values]:
+def _chained(
+    said: Iterable[tuple[Fact, datetime]], *, chain: UUID, length: int, head: str
+) -> list[Values]:
     """What is written of each, by column: without objects, which would cost more than the rest."""
     entries = []
     for sequence, (fact, now) in enumerate(said, start=length + 1):

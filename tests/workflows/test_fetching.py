@@ -12,7 +12,7 @@ from tests.workflows.builders import NOW
 from workflows.fetching import FOR_UPDATE, fetch_all, fetch_one
 from workflows.inserting import insert_all
 from workflows.models import Activity, Job, ProcessInstance
-from workflows.updating import update
+from workflows.updating import update, update_together
 
 HARD = {
     "whole": 10**30,
@@ -119,3 +119,15 @@ def test_a_row_is_held_and_what_it_refers_to_is_not(job):
 
     assert isinstance(of_job, OperationalError)
     assert of_token is None
+
+
+@pytest.mark.django_db
+def test_rows_of_different_models_are_changed_with_one_statement(job, django_assert_num_queries):
+    token = job.activity
+    job.input, token.name = {"changed": "ä"}, "other"
+
+    with django_assert_num_queries(1):
+        update_together((job, ["input"]), (token, ["name"]))
+
+    assert Job.objects.get(pk=job.pk).input == {"changed": "ä"}
+    assert Activity.objects.get(pk=token.pk).name == "other"

@@ -8,12 +8,18 @@ from django.forms import model_to_dict
 
 from tests.workflows import builders
 from tests.workflows.builders import NOW
-from workflows.inserting import insert_all
+from workflows.inserting import insert_all, insert_together
 from workflows.models import Activity, Job, Scope
 
 pytestmark = pytest.mark.django_db
 
-HARD = {"text": 'a "quoted" \\ läng\u2028text', "number": 0.1, "none": None, "list": [1, [True]]}
+HARD = {
+    "whole": 10**30,
+    "text": 'a "quoted" \\ läng\u2028text',
+    "number": 0.1,
+    "none": None,
+    "list": [1, [True]],
+}
 
 
 @pytest.fixture
@@ -89,3 +95,17 @@ def test_a_row_that_was_inserted_is_updated_when_it_is_saved(instance):
     token.save()
 
     assert Activity.objects.get(pk=token.pk).name == "other"
+
+
+def test_rows_that_refer_to_each_other_are_one_statement(instance, django_assert_num_queries):
+    token = activity(instance)
+    scope = Scope(
+        instance=instance, number=1, parent=0, path=[], role="body", node_id="b",
+        activity=token, opened_at=NOW,
+    )  # fmt: skip
+
+    with django_assert_num_queries(1):
+        insert_together([scope], [], [token])
+
+    assert Scope.objects.get(instance=instance).activity == token
+    assert {scope._state.adding, token._state.adding} == {False}

@@ -4,7 +4,7 @@ import pytest
 
 from tests.workflows import builders
 from tests.workflows.builders import NOW
-from workflows import journal
+from workflows import journal, runtime
 from workflows.canonical import NotCanonical
 from workflows.journal import Fact
 
@@ -39,6 +39,39 @@ def test_a_row_that_is_written_takes_along_what_was_gathered(django_assert_num_q
 
     assert builders.story(instance)[-2:] == ["one", "two"]
     assert builders.now_of(instance).variables == {"n": 1}
+    assert journal.verifies(builders.now_of(instance))
+
+
+def test_fields_wait_with_the_facts_for_the_end_of_the_block(django_assert_num_queries):
+    instance = builders.started("start -> wait", "wait -> end")
+    fact = Fact(kind="one", actor="system")
+
+    with django_assert_num_queries(1), journal.gathering(instance):
+        for number in range(3):
+            instance.variables = {"n": number}
+            journal.record_all([fact], instance=instance, now=NOW, also_save=["variables"])
+        say(instance, "two")
+
+    assert builders.story(instance)[-4:] == ["one", "one", "one", "two"]
+    assert builders.now_of(instance).variables == {"n": 2}
+
+
+def test_whoever_holds_the_instance_meanwhile_sees_what_was_gathered():
+    instance = builders.started("start -> wait", "wait -> end")
+    instance.variables = {"n": 1}
+
+    with journal.gathering(instance):
+        fact = Fact(kind="one", actor="system")
+        journal.record_all([fact], instance=instance, now=NOW, also_save=["variables"])
+        other = runtime.hold(instance.pk)
+        other.variables = {**other.variables, "m": 2}
+        journal.record_all(
+            [Fact(kind="two", actor="system")], instance=other, now=NOW, also_save=["variables"]
+        )
+        say(instance, "three")
+
+    assert builders.story(instance)[-3:] == ["one", "two", "three"]
+    assert builders.now_of(instance).variables == {"n": 1, "m": 2}
     assert journal.verifies(builders.now_of(instance))
 
 

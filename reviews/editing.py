@@ -15,6 +15,17 @@ from workflows.refusals import NotValid
 __all__ = ["EDIT", "MOST_VERSIONS", "TooManyVersions", "apply", "check"]
 
 MOST_VERSIONS = 20
+# What a new version says otherwise about its review.
+RENEWED = [
+    "payload",
+    "version",
+    "last_editor",
+    "content_hash",
+    "impact",
+    "impact_class",
+    "signatures_needed",
+    "routing_facts",
+]
 
 
 class TooManyVersions(NotValid):
@@ -31,28 +42,39 @@ def check(review: Review) -> None:
 def apply(decision: Decision, review: Review, instance: ProcessInstance, *, now: datetime) -> None:
     """The new version is asked about afresh; its impact is looked up in the grid again."""
     before = digest(review.payload)
+    _end_old_version(review, instance, now)
+    _renew(review, decision)
+    _reassess(review, instance)
+    sealed = evidence.seal(review, _exhibits(review, decision), now=now)
+    review.save(update_fields=RENEWED)
+    evidence.keep(sealed)
+    _note(decision, review, instance, before=before, sealed=sealed, now=now)
+    seats.open_missing(review, instance, now=now)
+
+
+def _end_old_version(review: Review, instance: ProcessInstance, now: datetime) -> None:
+    """Nobody is asked about it any more, and what could still be taken back is void."""
     for other in _still_undoable(review):
         signatures.void(other, "The content was changed.", instance, now=now)
     for item in seats.open_items(review, instance):
         items.drop(item=item, now=now)
+
+
+def _renew(review: Review, decision: Decision) -> None:
     review.payload = {**review.payload, **decision.edits}
     review.version += 1
     review.last_editor = decision.person
-    _reassess(review, instance)
-    sealed = evidence.seal(review, _exhibits(review, decision), now=now)
-    review.save(
-        update_fields=[
-            "payload",
-            "version",
-            "last_editor",
-            "content_hash",
-            "impact",
-            "impact_class",
-            "signatures_needed",
-            "routing_facts",
-        ]
-    )
-    evidence.keep(sealed)
+
+
+def _note(
+    decision: Decision,
+    review: Review,
+    instance: ProcessInstance,
+    *,
+    before: str,
+    sealed: list[Evidence],
+    now: datetime,
+) -> None:
     journal.record(
         "payload.edited",
         instance=instance,
@@ -71,7 +93,6 @@ def apply(decision: Decision, review: Review, instance: ProcessInstance, *, now:
         payload_after=digest(review.payload),
         signatures_needed=review.signatures_needed,
     )
-    seats.open_missing(review, instance, now=now)
 
 
 def _still_undoable(review: Review) -> list[Decision]:

@@ -41,8 +41,15 @@ def publish(
     )
     rates = sample_rates or [[USUAL_SAMPLE] * len(row) for row in drawn.rows]
     _check_rates(drawn, rates)
-    grid = Grid.objects.create(
-        review_kind=_kind(review_kind),
+    grid = _next(_kind(review_kind), name, drawn, by=by, now=now)
+    GridCell.objects.bulk_create(_cells(grid, drawn, rates))
+    _note(grid, drawn, rates)
+    return grid
+
+
+def _next(review_kind: str, name: str, drawn: rules.Grid, *, by: str, now: datetime) -> Grid:
+    return Grid.objects.create(
+        review_kind=review_kind,
         version=_next_version(review_kind),
         name=name[:100] or review_kind,
         confidence_edges=list(drawn.confidence_edges),
@@ -51,12 +58,14 @@ def publish(
         published_at=now,
         published_by=by,
     )
-    GridCell.objects.bulk_create(_cells(grid, drawn, rates))
+
+
+def _note(grid: Grid, drawn: rules.Grid, rates: Sequence[Sequence[float]]) -> None:
     journal.record_outside(
         "grid.published",
-        subject=f"grid:{review_kind}",
-        actor=by,
-        now=now,
+        subject=f"grid:{grid.review_kind}",
+        actor=grid.published_by,
+        now=grid.published_at,
         version=grid.version,
         confidence_edges=grid.confidence_edges,
         impact_edges=grid.impact_edges,
@@ -64,7 +73,6 @@ def publish(
         rows=[[str(cell) for cell in row] for row in drawn.rows],
         sample_rates=[list(row) for row in rates],
     )
-    return grid
 
 
 def latest(review_kind: str) -> Grid | None:

@@ -40,7 +40,7 @@ def read(
         instance=instance,
         activity=activity,
         kind=node.id[:100],
-        title=_title(node, instance, known),
+        title=title_of(node, instance, known),
         outcomes=[DONE],
         editable=[],
         result_variable="",
@@ -110,7 +110,8 @@ def _unread(form: Form | None) -> Iterator[str]:
         yield f"The form {form.key[:100]} is kept elsewhere and cannot be shown here"
 
 
-def _title(node: Node, instance: ProcessInstance, known: dict[str, Any]) -> str:
+def title_of(node: Node, instance: ProcessInstance, known: dict[str, Any]) -> str:
+    """What the work of this step is called: the step, and whose it is."""
     label = _which(node, known)
     name = said.text(node.name, known) or node.id
     named = f"{name} ({label})" if label else name

@@ -88,8 +88,7 @@ def read(node: Node, instance: ProcessInstance, variables: Mapping[str, Any]) ->
     outcomes = _outcomes(reader)
     return Question(
         kind=said.get("kind", node.id)[:100],
-        title=reader.text("title")
-        or f"{node.name or node.id} {instance.business_key}".strip()[:200],
+        title=reader.text("title") or _name_of(node, instance),
         result=said.get("result", "decision"),
         mode="blind" if said.get("mode") == "blind" else "countersign",
         outcomes=outcomes,

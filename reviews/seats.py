@@ -1,6 +1,9 @@
 """The work items that ask for a review's signatures, one seat each."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -103,6 +106,20 @@ def open_items(review: Review, instance: ProcessInstance) -> list[WorkItem]:
     for item in found:
         item.instance = instance  # one object carries the head of the chain
     return found
+
+
+def rename_open(reviews: Sequence[Review]) -> dict[UUID, list[str]]:
+    """Items that nobody has decided are called as their review; their ids, by review."""
+    titles = {review.pk: review.title for review in reviews}
+    held = WorkItem.objects.select_for_update(no_key=True, of=("self",)).select_related("seat")
+    found = held.filter(seat__review__in=titles, status__in=UNDECIDED).order_by("id")
+    renamed: dict[UUID, list[str]] = defaultdict(list)
+    items = list(found)
+    for item in items:
+        item.title = titles[item.seat.review_id]
+        renamed[item.seat.review_id].append(str(item.pk))
+    WorkItem.objects.bulk_update(items, ["title"])
+    return renamed
 
 
 def tell_managers(

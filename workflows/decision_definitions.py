@@ -177,7 +177,7 @@ def add_version(
     if signed.person in (proposed.person, *editors):
         raise OnePerson("Who proposed or changed a version does not sign it. Ask somebody else.")
     last, model = newest(key), read(xml, imports)
-    definition = DecisionDefinition.objects.create(
+    definition = DecisionDefinition(
         key=key,
         version=last.version + 1 if last else 1,
         name=name,
@@ -194,17 +194,22 @@ def add_version(
         signer=signed.person,
         editors=list(editors),
     )
+    definition.save(force_insert=True)
+    _note(definition)
+    return definition
+
+
+def _note(published: DecisionDefinition) -> None:
     journal.record_outside(
         "decision.published",
-        subject=f"decision:{key}",
-        actor=signed.actor,
-        now=now,
-        version=definition.version,
-        digest=definition.digest,
-        proposed_by=proposed.actor,
-        note=note,
+        subject=f"decision:{published.key}",
+        actor=published.signed_by,
+        now=published.published_at,
+        version=published.version,
+        digest=published.digest,
+        proposed_by=published.proposed_by,
+        note=published.note,
     )
-    return definition
 
 
 _version = version  # `evaluate` has a parameter of the same name

@@ -5,6 +5,7 @@ And who is told when an instance is over.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.bpmn.model import Kind, Node
@@ -25,18 +26,36 @@ class Nobody(Refusal):
 # Both are called inside the transaction that holds the instance, and may raise Refusal.
 Opened = Callable[[ProcessInstance, Activity, Node, datetime], None]
 Cancelled = Callable[[ProcessInstance, Activity, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An open step of an instance that goes on in another version: as it was, and as it is now."""
+
+    activity: Activity
+    was: Node
+    node: Node
+
+
+# All of a kind at once, and who lets them go on; called like the two above.
+Moved = Callable[[ProcessInstance, Sequence[Step], str, datetime], None]
 Over = Callable[[Sequence[ProcessInstance], datetime], None]
 
 _opened: dict[Kind, Opened] = {}
 _cancelled: dict[Kind, Cancelled] = {}
+_moved: dict[Kind, Moved] = {}
 _over: list[Over] = []
 
 
-def register(kind: Kind, *, opened: Opened, cancelled: Cancelled) -> None:
+def register(
+    kind: Kind, *, opened: Opened, cancelled: Cancelled, moved: Moved | None = None
+) -> None:
     """Name who looks after steps of this kind; once, as the house starts."""
     if kind in _opened:
         raise AlreadyRegistered(f"A handler for {kind.value} is already registered.")
     _opened[kind], _cancelled[kind] = opened, cancelled
+    if moved is not None:
+        _moved[kind] = moved
 
 
 @contextmanager
@@ -65,6 +84,13 @@ def cancelled(kind: Kind, instance: ProcessInstance, activity: Activity, now: da
     """The step is not to be done any more. It may never have been opened."""
     if kind in _cancelled:
         _cancelled[kind](instance, activity, now)
+
+
+def moved(instance: ProcessInstance, steps: Sequence[Step], by: str, now: datetime) -> None:
+    """The instance goes on in another version, in which these steps are described otherwise."""
+    for kind, told in _moved.items():
+        if found := [each for each in steps if each.was.kind == kind]:
+            told(instance, found, by, now)
 
 
 def register_over(told: Over) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import definitions, journal, moves, runtime
+from workflows import definitions, handlers, journal, moves, runtime
 from workflows.bpmn import migrating
 from workflows.bpmn.migrating import Plan
 from workflows.bpmn.moving import DoesNotFit
@@ -134,6 +134,7 @@ def migrate_held(
         detail={**_told(wish, found), "reason": reason},
     )
     journal.record_all([fact], instance=instance, now=now, also_save=moves.OF_THE_INSTANCE)
+    handlers.moved(instance, found.asked, by, now)
     runtime.look_at_conditions(instance, now=now)
     return instance
 

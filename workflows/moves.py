@@ -4,7 +4,7 @@
 it. Raises `DoesNotFit` with a sentence for each thing that has no place there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,10 @@ from django.db.models import Q
 from workflows import cancelling, moved_waits, moved_work, standing
 from workflows.bpmn import moving
 from workflows.bpmn.migrating import Plan
+from workflows.bpmn.model import Kind
 from workflows.bpmn.moving import DoesNotFit
 from workflows.bpmn.scopes import Marking
+from workflows.handlers import Step
 from workflows.models import Activity, Call, Incident, Job, ProcessInstance, Scope
 from workflows.moved_waits import Waits
 from workflows.openings import CannotOpen
@@ -36,6 +38,7 @@ class Moves:
     waits: Waits
     jobs: list[Job]
     calls: list[Call]
+    asked: list[Step]  # work for people that is described otherwise from now on
 
     def write(self, *, now: datetime) -> None:
         """Write all but the instance's own row. Raises `DoesNotFit` for a message taken twice."""
@@ -64,6 +67,7 @@ def of(instance: ProcessInstance, plan: Plan, *, timers_anew: bool, now: datetim
         calls = moved_work.calls(tokens, around, plan)
     except CannotOpen as trouble:
         raise DoesNotFit([str(trouble)]) from trouble
+    asked = list(_asked(tokens, plan))
     return Moves(
         instance=instance,
         marking=marking,
@@ -72,6 +76,7 @@ def of(instance: ProcessInstance, plan: Plan, *, timers_anew: bool, now: datetim
         waits=waits,
         jobs=jobs,
         calls=calls,
+        asked=asked,
     )
 
 
@@ -86,6 +91,13 @@ def _check_places(activities: Iterable[Activity], plan: Plan) -> None:
     lost = [plan.unplaced(a.node_id) for a in activities if plan.place(a.node_id) is None]
     if lost:
         raise DoesNotFit(lost)
+
+
+def _asked(tokens: Iterable[Activity], plan: Plan) -> Iterator[Step]:
+    for each in tokens:
+        was, node = plan.old.nodes[each.node_id], plan.place(each.node_id)
+        if node is not None and each.kind == Kind.USER_TASK and was != node:
+            yield Step(each, was, node)
 
 
 def _rename(activity: Activity, plan: Plan) -> bool:

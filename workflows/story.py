@@ -103,6 +103,7 @@ SENTENCES: Mapping[str, str] = {
     "review.disputed": "The signatures disagree",
     "review.executed": "The outcome took effect",
     "review.withdrawn": "Nothing is asked any more",
+    "review.retitled": "Is called otherwise from now on",
     "decision.automatic": "Decided by the grid alone",
     "decision.signed": "Signed",
     "decision.edited": "Changed what is decided on; earlier signatures are void",

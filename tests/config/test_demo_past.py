@@ -1,19 +1,24 @@
 """The example's past is written behind the first page, which says so until it is there."""
 
+import gc
 import sys
 import time
 from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.signals import class_prepared
 from django.urls import reverse
 from django.utils import timezone
 
-from config import demo_past
+from config import demo_past, migrating
 from config.console import Console
 from config.demo import history, house
 from config.supervisor import Supervisor
 from examples.lender import outages
+from queues.models import WorkItem
 from tests.reviews.builders import person
 from tests.workflows.builders import elsewhere
 from workflows import wakeups
@@ -153,6 +158,28 @@ def test_preparing_leaves_the_past_to_be_written_once(short_past):
 
     call_command("prepare", "--demo")
     assert demo_past.sentence(timezone.now()) == ""
+
+
+def listening():
+    """How many are told of new models, without those that are gone."""
+    gc.collect()
+    class_prepared.connect(listening)  # which also forgets the dead
+    class_prepared.disconnect(listening)
+    return len(class_prepared.receivers)
+
+
+@pytest.mark.django_db
+def test_models_of_past_steps_are_made_without_listening_and_real_ones_keep_their_transitions():
+    loader, kept = MigrationExecutor(connection).loader, []
+    before = listening()
+    with migrating.without_transitions():
+        kept.append(loader.project_state().apps)
+    quiet = listening()
+    assert quiet <= before, "fewer, where some were forgotten meanwhile"
+
+    kept.append(loader.project_state().apps)
+    assert listening() > quiet
+    assert WorkItem.status.field.get_all_transitions(WorkItem)
 
 
 @pytest.mark.parametrize(("code", "is_told"), [(0, False), (3, True)])

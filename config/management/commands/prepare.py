@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from config import demo_past
+from config import demo_past, migrating
 from config.broker_checks import broker_troubles
 from config.demo import history
 
@@ -43,5 +43,6 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
-            call_command("migrate", interactive=False, verbosity=0)
+            with migrating.without_transitions():
+                call_command("migrate", interactive=False, verbosity=0)
             self.stdout.write(f"The database is up to date ({len(plan)} steps).")

@@ -95,11 +95,7 @@ class Closing:
             emptied.update(inside)
         cancelled = cancelling.live_in(instance, emptied, self._dropped)
         cancelling.rows(cancelled, now=now)
-        if self._has_event_sub_processes and (quiet := emptied | self._closed):
+        may_listen = Kind.EVENT_SUB_PROCESS in self._sheet.process.kinds
+        if may_listen and (quiet := emptied | self._closed):
             cancelling.waits_of_scopes(instance, quiet, now=now)
         return cancelled
-
-    @property
-    def _has_event_sub_processes(self) -> bool:
-        nodes = self._sheet.process.nodes.values()
-        return any(node.kind is Kind.EVENT_SUB_PROCESS for node in nodes)

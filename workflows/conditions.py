@@ -20,7 +20,7 @@ CONDITIONAL = frozenset([Kind.CONDITIONAL_CATCH, Kind.CONDITIONAL_START, Kind.BO
 
 def are_in(process: Process) -> bool:
     """Whether anything in this process waits for a condition."""
-    return any(node.kind in CONDITIONAL for node in process.nodes.values())
+    return not CONDITIONAL.isdisjoint(process.kinds)
 
 
 def first_met(

@@ -198,6 +198,11 @@ class Process:
     contents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # nodes by `within`
     data: tuple[DataItem, ...] = ()
     associations: tuple[tuple[str, str, str], ...] = ()  # id, from, to
+    kinds: frozenset[Kind] = field(init=False, compare=False)  # of its nodes: asked at each step
+
+    def __post_init__(self) -> None:
+        kinds = frozenset(node.kind for node in self.nodes.values())
+        object.__setattr__(self, "kinds", kinds)
 
     def targets(self, node: Node) -> tuple[str, ...]:
         """Ids of the nodes that follow directly, leaving out flows that lead nowhere."""

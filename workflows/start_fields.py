@@ -47,7 +47,7 @@ def brought_by(process: Process) -> frozenset[str]:
         if node.work:
             found.add(node.work.result)
         if node.loop:
-            found |= {node.loop.item, node.loop.results}
+            found |= {node.loop.item, node.loop.counter, node.loop.results}
         if node.event:
             found |= {node.event.code_variable, node.event.text_variable}
         found |= {each.attributes.get("result", "") for each in node.extensions}

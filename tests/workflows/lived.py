@@ -43,6 +43,7 @@ from workflows.models import (
     Listener,
     ProcessDefinition,
     ProcessInstance,
+    Scope,
     StartTimer,
     Timer,
 )
@@ -183,8 +184,10 @@ class Lived:
                 yield each
 
     def _people(self) -> Iterable[Activity]:
+        """Steps that somebody has to do; not the token of a loop, whose rounds are done."""
         waiting = Activity.objects.filter(status="active", kind=Kind.USER_TASK, stuck="")
-        return waiting.filter(incidents__isnull=True)
+        loops = Scope.objects.filter(status="open").exclude(activity=None)
+        return waiting.filter(incidents__isnull=True).exclude(pk__in=loops.values("activity"))
 
     def _work(self, job: Job) -> None:
         wish = Wish((job.handler,), f"{SHOP}/w1", 1, timedelta(minutes=5))

@@ -64,6 +64,7 @@ class Loop:
     results: str = ""  # the variable that takes the list of results
     result: str = ""  # FEEL: what one instance adds to the results
     first: int = 1  # what `loopCounter` begins with
+    counter: str = ""  # another name of `loopCounter`
     standard: bool = False
     again: str = ""  # standard loop: FEEL, whether there is another round
     before: bool = False  # standard loop: asked before the first round too

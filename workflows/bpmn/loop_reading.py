@@ -1,13 +1,14 @@
 """Loop characteristics as they stand in a file (BPMN 2.0.2, 10.3.8; Camunda 7 and 8, Flowable)."""
 
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import written
+from workflows.bpmn import juel, written
 from workflows.bpmn.details import Loop
 from workflows.bpmn.source import child, text_of
-from workflows.bpmn.vendors import OURS, ZEEBE, extension, vendor
+from workflows.bpmn.vendors import OURS, ZEEBE, extension, older, vendor
 from workflows.bpmn.written import Refuse
 
 MULTIPLE, STANDARD = "multiInstanceLoopCharacteristics", "standardLoopCharacteristics"
@@ -45,10 +46,32 @@ def _multiple(element: etree._Element, said: etree._Element, refuse: Refuse, fir
         results=str(given.get("outputCollection", "")),
         result=str(given.get("outputElement", "")).removeprefix("=").strip(),
         first=first,
+        counter=vendor(said, "elementIndexVariable"),
     )
+    gathered = list(older(said, "variableAggregation"))
+    if len(gathered) > 1:
+        refuse(element, "The loop gathers more than one list of variables. Gather one.")
+    for each in gathered[:1]:
+        loop = replace(loop, results=each.get("target", ""), result=_of_each(each, element, refuse))
     if not loop.cardinality and not loop.collection:
         refuse(element, "The loop says neither a collection nor a number of instances. Add one.")
     return loop
+
+
+def _of_each(gathered: etree._Element, element: etree._Element, refuse: Refuse) -> str:
+    """What one round adds to the list that Flowable gathers: variables under their names."""
+    entries = []
+    for each in gathered:
+        if not isinstance(each.tag, str) or etree.QName(each).localname != "variable":
+            continue
+        source, said = each.get("source", ""), each.get("sourceExpression", "")
+        try:
+            value = written.translated(said, element).removeprefix("=") if said else source
+        except juel.Untranslatable as reason:
+            refuse(element, str(reason))
+            continue
+        entries.append(f'"{each.get("target") or source}": {value or "null"}')
+    return "{" + ", ".join(entries) + "}"
 
 
 OWN = {

@@ -83,6 +83,8 @@ def _start(table: Table, space: Space, items: list[Any] | None = None) -> None:
     rounds, loop = _rounds(space), _of(node)
     index = rounds.started
     known: dict[str, Any] = {"loopCounter": index + loop.first}
+    if loop.counter:
+        known[loop.counter] = index + loop.first
     if loop.collection and loop.item:
         if items is None:
             items = _items(loop, table.variables(space.parent))

@@ -45,6 +45,10 @@ FLAGS = {"flags": {"ON": True, "OFF": False}, "state": "MAIN.X", "n": 3, "text":
         ("${list.isEmpty()}", True),
         ("${!names.isEmpty() && names.size() == 2}", True),
         ("${names.get(1) == 'b'}", True),
+        ("${state.concat('!') == 'MAIN.X!' && 'a'.concat('b').length() == 2}", True),
+        ("${' b '.trim() == 'b' && state.substring(5) == 'X'}", True),
+        ("${flags.containsKey('OFF') && !flags.containsKey('MISSING')}", True),
+        ("${text.isBlank() && !state.isBlank()}", True),
         ("${flags.get('ON')}", True),
         ("${state.toLowerCase().length() == 6}", True),
         ("${(state).toUpperCase() == 'MAIN.X'}", True),
@@ -58,7 +62,7 @@ FLAGS = {"flags": {"ON": True, "OFF": False}, "state": "MAIN.X", "n": 3, "text":
     ],
 )
 def test_a_translated_condition_gives_the_same_answer(text, answer):
-    assert feel.evaluate(juel.condition(text), FLAGS) is answer
+    assert feel.evaluate(juel.condition(text), FLAGS, dialect="camunda") is answer
 
 
 @pytest.mark.parametrize(

@@ -238,3 +238,30 @@ def test_a_transaction_that_is_a_loop_cannot_be_cancelled_but_may_be_run():
     ]
     plain = sub("start_p -> a -> end_p", tag="transaction", loop=times(2))
     assert errors(draw("start -> p -> end", p=plain)) == []
+
+
+# --- loops of Flowable ---
+
+
+def test_a_loop_of_flowable_gathers_variables_and_names_its_counter():
+    gathered = (
+        '<extensionElements><flowable:variableAggregation target="reviews">'
+        '<variable source="approved"/><variable sourceExpression="${at + 1}" target="number"/>'
+        "</flowable:variableAggregation></extensionElements>"
+    )
+    process = read(model(
+        '<startEvent id="start"/><userTask id="a"><multiInstanceLoopCharacteristics '
+        'flowable:collection="people" flowable:elementVariable="who" '
+        f'flowable:elementIndexVariable="at">{gathered}</multiInstanceLoopCharacteristics>'
+        '</userTask><endEvent id="end"/><sequenceFlow sourceRef="start" targetRef="a"/>'
+        '<sequenceFlow sourceRef="a" targetRef="end"/>'
+    ))  # fmt: skip
+    assert errors(process) == []
+    world = World(process, people=["ada", "bob"]).begin()
+
+    world.complete("a", approved=True).complete("a", approved=False)
+
+    assert world.over
+    assert world.variables["reviews"] == [
+        {"approved": True, "number": 1}, {"approved": False, "number": 2},
+    ]  # fmt: skip

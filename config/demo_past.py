@@ -19,7 +19,7 @@ from config.servers.places import run_dir, write_note
 NAME = "PAST"
 USUALLY = timedelta(seconds=20)  # how long it takes, before anything is known
 FORGOTTEN_AFTER = timedelta(minutes=2)  # whoever was to write it is gone
-LEAST_SHARE = 0.05  # from here on the pace tells when it is done
+LEAST_SHARE = 0.2  # from here on the pace tells when it is done
 
 
 def note(var: Path) -> Path:

@@ -20,9 +20,13 @@ SINCE_RENAMED = ("offer smaller or fewer instalments", "offer smaller instalment
 ON_THE_FIRST = (
     ("H-301", "Rosa Brandt", 240, 190, "call"),
     ("H-302", "Emre Aydin", 410, 150, "smaller"),
-    ("H-303", "Lena Hoff", 180, 95, ""),
+    ("H-303", "Lena Hoff", 180, 95, "accounts"),
 )
-ON_THE_SECOND = (("H-304", "Tomasz Nowak", 325, 20, ""),)
+ON_THE_SECOND = (
+    ("H-304", "Tomasz Nowak", 325, 40, ""),
+    ("H-305", "Ines Carvalho", 290, 25, "call"),
+    ("H-306", "Jonas Weber", 515, 10, "accounts"),
+)
 RENEWED, TRIED = timedelta(minutes=60), timedelta(minutes=45)  # ago
 WHY = "Terms are offered as well as amounts. One case first, to see that it works."
 

@@ -55,6 +55,7 @@ def _standard(process: Process) -> Iterator[Finding]:
     yield from flows.check(process)
     for node in process.nodes.values():
         yield from _check_node(node, process)
+    yield from _check_functions(process)
     yield from _check_reach(process)
     yield from soundness.check(process)
 
@@ -106,6 +107,35 @@ def _check_expressions(node: Node) -> Iterator[Finding]:
     for text in said:
         if text and (problem := expressions.problem(text)):
             yield error(node, f"An expression of {title(node)} is not FEEL. {problem}")
+
+
+def _check_functions(process: Process) -> Iterator[Finding]:
+    """Functions of other engines, or of nobody, give null without a word."""
+    for node in process.nodes.values():
+        for text in filter(None, _texts(node)):
+            for name in expressions.unknown_functions(text):
+                yield warning(node, f"{title(node)} calls {_UNKNOWN.format(name[:100])}")
+    for flow in process.flows.values():
+        for name in expressions.unknown_functions(flow.condition or ""):
+            sentence = f"The condition calls {_UNKNOWN.format(name[:100])}"
+            yield Finding(flow.id, flow.line, sentence, Severity.WARNING)
+
+
+_UNKNOWN = "{}, a function that FEEL does not have here: the call gives null."
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """The FEEL of a node."""
+    named = [node.event.name] if node.event else []
+    mapped = [each.text for each in (*node.data.inputs, *node.data.outputs)]
+    yield from (text for text in (*mapped, *named) if text.startswith("="))
+    if node.loop:
+        loop = node.loop
+        yield from (loop.cardinality, loop.collection, loop.until, loop.again, loop.result)
+    if node.event:
+        yield from (node.event.condition, node.event.key)
+    if node.work and node.work.form == "script":
+        yield node.work.name
 
 
 def _check_reach(process: Process) -> Iterator[Finding]:

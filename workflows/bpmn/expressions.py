@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from workflows import feel
+from workflows.feel import syntax
+from workflows.feel.free_names import mentioned
 
 DIALECT: Final[feel.Dialect] = "camunda"
 
@@ -49,6 +51,17 @@ def truth(text: str, variables: Mapping[str, Any]) -> bool:
             "Check the variables that it reads."
         )
     return said
+
+
+def unknown_functions(text: str) -> tuple[str, ...]:
+    """Functions that a FEEL text calls and nobody has: such a call gives null."""
+    try:
+        found = compiled(text)
+    except feel.FeelError:
+        return ()
+    called = [each.function for each in mentioned(found.tree, syntax.Invocation)]
+    names = {each.name for each in called if isinstance(each, syntax.Name)}
+    return tuple(sorted(names & found.names))
 
 
 def problem(text: str) -> str | None:

@@ -265,3 +265,17 @@ def test_a_loop_of_flowable_gathers_variables_and_names_its_counter():
     assert world.variables["reviews"] == [
         {"approved": True, "number": 1}, {"approved": False, "number": 2},
     ]  # fmt: skip
+
+
+def test_functions_that_nobody_has_are_told_where_they_are_called():
+    process = draw(
+        "start -> x? -[fromAi(n) = 1]-> a -> end", "x? -[else]-> b -> end",
+        a=task(times("count([uuid(), string(1)])")),
+    )  # fmt: skip
+
+    told = [each.sentence for each in check(process) if "FEEL does not have" in each.sentence]
+
+    assert told == [
+        "a calls uuid, a function that FEEL does not have here: the call gives null.",
+        "The condition calls fromAi, a function that FEEL does not have here: the call gives null.",
+    ]

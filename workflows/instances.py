@@ -14,6 +14,7 @@ from workflows.bpmn.kinds import STARTS, Kind
 from workflows.bpmn.model import Node, Process
 from workflows.bpmn.tokens import Started
 from workflows.ids import uuid7
+from workflows.inserting import insert_all
 from workflows.journal import Fact
 from workflows.models import Activity, ProcessDefinition, ProcessInstance
 from workflows.refusals import NotValid
@@ -46,7 +47,7 @@ def start(
         started_by=by,
         **_below(caller),
     )
-    instance.save(force_insert=True)
+    insert_all([instance])
     fact = _fact(instance, node, caller)
     advance(instance, Started(node.id), actor=by, now=now, facts=[fact])
     return instance

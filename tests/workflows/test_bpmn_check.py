@@ -288,7 +288,7 @@ def test_a_task_without_a_name_is_a_warning():
 @pytest.mark.parametrize(
     "said",
     [
-        "<timeDuration>PT0S</timeDuration>",
+        "<timeDuration>P11Y</timeDuration>",
         "<timeCycle>R3/PT0S</timeCycle>",
         "<timeDuration>= 1 +</timeDuration>",
         "",

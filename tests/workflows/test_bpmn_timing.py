@@ -90,7 +90,7 @@ def test_cron_that_never_comes_is_refused_quickly():
 @pytest.mark.parametrize(
     ("form", "text"),
     [
-        ("duration", "PT0S"), ("duration", "-PT5S"), ("duration", "P99999999Y"),
+        ("duration", "P99999999Y"), ("duration", "= duration(\"P11Y\")"), ("duration", "= [1]"),
         ("duration", "P11Y"), ("duration", "soon"), ("duration", ""), ("duration", "P" * 10_000),
         ("duration", "PT1H; DROP"), ("duration", "= missing"), ("duration", "= 5"),
         ("cycle", "R/PT0S"), ("cycle", "R0/PT1H"), ("cycle", "R-1/PT1H"), ("cycle", "R-1"),
@@ -98,6 +98,7 @@ def test_cron_that_never_comes_is_refused_quickly():
         ("cycle", "0 0 9 * *"), ("cycle", "0 0 0 1 1 ? 2020"), ("cycle", "R3/soon/PT1H"),
         ("date", "2026-02-30T00:00:00Z"), ("date", "2026-03-01T09:00:00"),
         ("date", "9999-12-31T24:00Z"), ("date", "-001-01-01T00:00:00Z"),
+        ("date", "2026-03-01T09:00:00@Nowhere/Atall"), ("date", "2026-03-01T09:00:00[UTC]]"),
         ("date", "2099-01-01T00:00:00Z"), ("date", "0001-01-01T00:00:00+14:00"),
         ("other", "PT1H"),
     ],
@@ -111,5 +112,39 @@ def test_a_problem_is_told_before_the_timer_runs():
     assert timing.problem(Timer("duration", "PT1H")) is None
     assert timing.problem(Timer("duration", "= a.b")) is None
     assert timing.problem(Timer("date", "2099-01-01T00:00:00Z")) is None
-    assert "above zero" in timing.problem(Timer("duration", "PT0S"))
+    assert "above zero" in timing.problem(Timer("cycle", "R/PT0S"))
     assert "expected a value" in timing.problem(Timer("duration", "= 1 +"))
+
+
+@pytest.mark.parametrize("text", ["PT0S", "-PT5S", '= duration("PT1H") - duration("PT2H")'])
+def test_a_duration_that_is_over_is_due_at_once(text):
+    assert timing.due(Timer("duration", text), {}, NOW) == NOW.astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "same"),
+    [
+        ("duration", '= duration("PT90M")', "PT1H30M"),
+        ("duration", "= within * 2", "PT2H"),
+        ("duration", "= till - from", "P1D"),
+        ("date", '= date and time("2026-12-01T10:00:00Z")', "2026-12-01T10:00:00Z"),
+        ("date", '= @"2026-12-01T10:00:00@Europe/Berlin"', "2026-12-01T09:00:00Z"),
+        ("date", "2026-12-01T10:00:00+01:00[Europe/Berlin]", "2026-12-01T09:00:00Z"),
+        ("cycle", '= cycle(3, duration("PT10S"))', "R3/PT10S"),
+        ("cycle", '= cycle(@"P1M")', "R/P1M"),
+    ],
+)
+def test_feel_may_give_the_value_itself_as_models_of_camunda_do(form, text, same):
+    known = {
+        "within": timedelta(hours=1),
+        "from": datetime(2026, 11, 20, tzinfo=UTC), "till": datetime(2026, 11, 21, tzinfo=UTC),
+    }  # fmt: skip
+
+    assert timing.plan(Timer(form, text), known, NOW) == timing.plan(Timer(form, same), {}, NOW)
+
+
+def test_a_fixed_duration_that_is_over_is_told():
+    assert timing.is_at_once(Timer("duration", "PT0S"))
+    assert not timing.is_at_once(Timer("duration", "PT1S"))
+    assert not timing.is_at_once(Timer("duration", "= a"))
+    assert not timing.is_at_once(Timer("date", "2020-01-01T00:00:00Z"))

@@ -82,7 +82,7 @@ class _Reader:
     def _moment(self, text: str) -> datetime:
         if text.startswith("P"):
             return self.now + timing.duration(text)
-        return datetime.fromisoformat(text)
+        return timing.clock(text)
 
     def priority(self, text: str) -> int | None:
         """The class of a priority between 0 and 100."""

@@ -177,6 +177,8 @@ def _check_time(node: Node, _process: Process) -> Iterator[Finding]:
     problem = timing.problem(node.timer)
     if problem:
         yield error(node, problem)
+    elif timing.is_at_once(node.timer):
+        yield warning(node, f"{title(node)} fires at once. Write a duration above zero.")
     elif node.timer.form == "cycle" and not _may_repeat(node):
         yield warning(
             node, f"{title(node)} repeats, but fires once, at its first moment. Use timeDuration."

@@ -1,9 +1,11 @@
 """When a timer is due (BPMN 2.0.2, 10.5.5.14; ISO 8601): pure, `now` is an argument.
 
-A timer's text is ISO 8601, or FEEL that gives such text when it begins with `=`. A duration counts
-from `now` in UTC; months and years follow the calendar.
+A timer's text is ISO 8601, or FEEL that gives such text, or such a value, when it begins with `=`.
+A duration counts from `now` in UTC; months and years follow the calendar. What is past is due at
+once.
 """
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ import isodate
 from workflows import feel
 from workflows.bpmn import cron, expressions
 from workflows.bpmn.model import Timer
+from workflows.feel import temporal
+from workflows.feel.errors import Unanswerable
 
 LONGEST = timedelta(days=3653)  # ten years
 SHORTEST_CYCLE = timedelta(seconds=1)
@@ -22,6 +26,7 @@ LONGEST_TEXT = 100
 MOST_REPETITIONS = 10_000
 
 _CYCLE = re.compile(r"R(\d{1,5})?/(?:([^/P][^/]*)/)?(P[^/]+)")
+_NAMED_ZONE = re.compile(r"(?<=Z|\d)\[[\w/+-]+\]$")  # the offset before it tells the moment
 _REFERENCE = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -52,7 +57,7 @@ def plan(timer: Timer, variables: Mapping[str, Any], now: datetime) -> Plan:
         case "date":
             return Plan(_at(text, now))
         case "duration":
-            return Plan(_after(text, now))
+            return Plan(max(_ahead(text, now), now))
         case "cycle":
             return _cycle(text, now)
     raise TimingError(f"A timer is a date, a duration or a cycle, not {timer.form!r}.")
@@ -81,6 +86,13 @@ def duration(text: str) -> timedelta:
     return _after(text, _REFERENCE) - _REFERENCE
 
 
+def is_at_once(timer: Timer) -> bool:
+    """Whether a timer without a problem has a fixed duration that is over when it begins."""
+    if timer.form != "duration" or timer.text.strip().startswith("="):
+        return False
+    return due(timer, {}, _REFERENCE) <= _REFERENCE
+
+
 def problem(timer: Timer) -> str | None:
     """What is wrong with a timer as far as can be told before it runs."""
     try:
@@ -100,8 +112,8 @@ def _text(timer: Timer, variables: Mapping[str, Any]) -> str:
     if not text.startswith("="):
         return _short(text)
     try:
-        value = expressions.answer(text, variables)
-    except feel.FeelError as error:
+        value = expressions.evaluated(text, variables)
+    except expressions.Unclear as error:
         raise TimingError(f"The timer's expression failed: {error}") from error
     if not isinstance(value, str):
         raise TimingError(f"The timer's expression {text!r} does not give a text in ISO 8601.")
@@ -117,9 +129,22 @@ def _short(text: str) -> str:
     return text
 
 
+def clock(text: str) -> datetime:
+    """A date and time, in a zone by its offset or, as Java and FEEL write it, by its name."""
+    with contextlib.suppress(ValueError):
+        return datetime.fromisoformat(_NAMED_ZONE.sub("", text))
+    try:
+        moment = temporal.to_python(temporal.parse_date_time(text))
+    except Unanswerable as error:
+        raise ValueError(text) from error
+    if not isinstance(moment, datetime):
+        raise ValueError(text)
+    return moment
+
+
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = clock(text)
     except ValueError as error:
         raise TimingError(
             f"{text!r} is not a moment. Write one like 2026-03-01T09:00:00+01:00."
@@ -141,6 +166,13 @@ def _at(text: str, now: datetime) -> datetime:
 
 
 def _after(text: str, now: datetime) -> datetime:
+    moment = _ahead(text, now)
+    if moment <= now:
+        raise TimingError(f"A timer of {text} would fire at once. Write a duration above zero.")
+    return moment
+
+
+def _ahead(text: str, now: datetime) -> datetime:
     try:
         moment: datetime = now + isodate.parse_duration(text)
         ahead = moment - now
@@ -148,8 +180,6 @@ def _after(text: str, now: datetime) -> datetime:
         raise TimingError(
             f"{text!r} is not a duration that can be used. Write one like PT2H30M or P3D."
         ) from error
-    if ahead <= timedelta(0):
-        raise TimingError(f"A timer of {text} would fire at once. Write a duration above zero.")
     if ahead > LONGEST:
         raise TimingError(f"A timer of {text} is longer than ten years.")
     return moment

@@ -15,6 +15,7 @@ from workflows.feel.functions.kinds import (
     DATE,
     DATE_AND_TIME,
     DAYS_DURATION,
+    DURATION,
     NUMBER,
     STRING,
     TIME,
@@ -211,6 +212,28 @@ def last_day_of_month(_run: Run, value: Date | DateTime) -> Date:
     """The last date of the month."""
     day = _day(value)
     return Date(day.year, day.month, days.in_month(day.year, day.month))
+
+
+@builtin("cycle", [Parameter("interval", DURATION)], dialect=CAMUNDA)
+def cycle(_run: Run, interval: DaysDuration | MonthsDuration) -> str:
+    """The text of a timer that repeats without end."""
+    return f"R/{temporal.text_of(interval)}"
+
+
+@builtin(
+    "cycle",
+    [Parameter("repetitions", NUMBER, nullable=True), Parameter("interval", DURATION)],
+    dialect=CAMUNDA,
+)
+def cycle_so_often(
+    run: Run, repetitions: Decimal | None, interval: DaysDuration | MonthsDuration
+) -> str:
+    """The text of a timer that repeats so often; with null, without end."""
+    if repetitions is None:
+        return cycle(run, interval)
+    if repetitions < 0 or repetitions != int(repetitions):
+        raise Unanswerable(f"{repetitions} is not how often a timer repeats")
+    return f"R{int(repetitions)}/{temporal.text_of(interval)}"
 
 
 @builtin("is", [Parameter("value1", ANY, nullable=True), Parameter("value2", ANY, nullable=True)])

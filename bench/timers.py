@@ -36,7 +36,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 WAIT = ("start -> wait", "wait -> end")
 PATIENCE = 120.0  # seconds
-FIRED = "SELECT id FROM workflows_timer WHERE status = 'fired' AND ended_at >= %s"
+SPREAD = """
+UPDATE workflows_timer AS timer SET due_at = said.due_at
+  FROM unnest(%s::uuid[], %s::timestamptz[]) AS said (id, due_at) WHERE timer.id = said.id
+"""
+# As texts, which cost the one who looks less: it shares the machine with the sweep.
+FIRED = "SELECT id::text FROM workflows_timer WHERE status = 'fired' AND ended_at >= %s"
 
 
 def measure(*, many: int, instances: int) -> None:
@@ -92,16 +97,14 @@ def begun(definition: "ProcessDefinition", many: int) -> list[UUID]:
 
 def spread(timers: list[UUID], *, over: timedelta) -> dict[UUID, datetime]:
     """When each is due: all within this time, which begins in three seconds."""
+    from django.db import connection
     from django.utils import timezone
-
-    from workflows.models import Timer
 
     first = timezone.now() + timedelta(seconds=3)
     due = {timer: first + over * index / len(timers) for index, timer in enumerate(timers)}
-    rows = [Timer(pk=timer, due_at=moment) for timer, moment in due.items()]
-    Timer.objects.bulk_update(rows, ["due_at"], batch_size=1_000)
-    if timezone.now() > first:
-        return spread(timers, over=over)
+    with connection.cursor() as cursor:
+        cursor.execute(SPREAD, [list(due), list(due.values())])
+    assert timezone.now() < first, "Some were due before all had been told when."
     return due
 
 
@@ -110,20 +113,19 @@ def fired(due: dict[UUID, datetime]) -> tuple[list[float], float]:
     from django.db import connection
     from django.utils import timezone
 
-    seen: dict[UUID, datetime] = {}
+    moments = {str(timer): moment for timer, moment in due.items()}
+    seen: dict[str, datetime] = {}
     first = min(due.values())
     while len(seen) < len(due):
         time.sleep(0.1)
         with connection.cursor() as cursor:
             cursor.execute(FIRED, [first])
-            found = [timer for (timer,) in cursor.fetchall()]
+            found = {timer for (timer,) in cursor.fetchall()}
         now = timezone.now()
-        for timer in found:
-            if timer in due:
-                seen.setdefault(timer, now)
+        seen |= dict.fromkeys((found & moments.keys()) - seen.keys(), now)
         assert now - first < timedelta(seconds=PATIENCE), f"{len(seen)} of {len(due)} have fired."
     once_each(list(due))
-    late = [(seen[timer] - moment).total_seconds() for timer, moment in due.items()]
+    late = [(seen[timer] - moment).total_seconds() for timer, moment in moments.items()]
     return late, (max(seen.values()) - first).total_seconds()
 
 

@@ -2,18 +2,16 @@
 
 Timers of different instances fire together in one transaction, so that ten thousand that are due
 at once do not wait for each other; of one instance, one after the other, the longest overdue first.
-When many are due, two threads share the instances between them: one works out what happens while
-the database writes for the other. When something among them fails, each gets a transaction of its
-own, and the one that fails is given to a person.
+When many are due and the sweep has a helper (`hands`), they share the instances. When something
+among them fails, each gets a transaction of its own, and the one that fails is given to a person.
 """
 
 import logging
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
@@ -24,6 +22,7 @@ from workflows.bpmn import timing
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.tokens import BoundaryFired, Completed, Happening, Triggered
 from workflows.fetching import FOR_UPDATE, fetch_all
+from workflows.hands import Due, Hand
 from workflows.inserting import insert_all
 from workflows.journal import Fact
 from workflows.literals import literal
@@ -31,7 +30,6 @@ from workflows.models import Activity, Incident, ProcessInstance, StartTimer, Ti
 
 TOGETHER = 400  # timers that fire in one transaction
 MOST = 10_000  # timers of one sweep
-LANES = 2  # threads that share what is due, when it is more than fires together
 BUDGET = 10.0  # seconds that a sweep gives to timers before it looks at other work
 # What `Timer.fire` does, for as many as there are.
 FIRED = "UPDATE workflows_timer SET status = 'fired', ended_at = %s WHERE id = ANY(%s)"
@@ -40,8 +38,9 @@ STILL_DUE = f"""
     ORDER BY self.due_at, self.id {FOR_UPDATE}
 """
 
-Due = tuple[UUID, UUID]  # a timer and its instance
 Held = tuple[ProcessInstance, Timer]
+
+_helpers: list[Hand] = []
 
 logger = logging.getLogger(__name__)
 
@@ -52,11 +51,26 @@ def fire_due(now: datetime, *, at_most: int = MOST) -> int:
     An instance that somebody is working on is passed by until the next sweep.
     """
     due = _due(now, at_most)
-    if len(due) <= TOGETHER or connection.in_atomic_block:
-        return _fire_in_turn(due, now)
-    lanes = [[each for each in due if each[1].int % LANES == lane] for lane in range(LANES)]
-    with ThreadPoolExecutor(LANES, thread_name_prefix="timers") as hands:
-        return sum(hands.map(partial(_fire_in_lane, now=now), lanes))
+    helper = next((each for each in _helpers if each.is_alive), None)
+    if helper is None or len(due) <= TOGETHER:
+        return fire_in_turn(due, now)
+    shares: tuple[list[Due], list[Due]] = ([], [])
+    for each in due:
+        shares[each[1].int % 2].append(each)
+    helper.give(shares[1], now)
+    return fire_in_turn(shares[0], now) + helper.taken()
+
+
+@contextmanager
+def helped() -> Iterator[None]:
+    """Sweeps in this block share what is due with a second process, when it is much."""
+    helper = Hand(fire_in_turn)
+    _helpers.append(helper)
+    try:
+        yield
+    finally:
+        _helpers.remove(helper)
+        helper.end()
 
 
 def next_due(now: datetime) -> datetime | None:
@@ -92,15 +106,7 @@ def _due(now: datetime, at_most: int) -> list[Due]:
     return list(due.order_by("due_at", "id").values_list("pk", "instance_id")[:at_most])
 
 
-def _fire_in_lane(due: Sequence[Due], *, now: datetime) -> int:
-    """Fire them in a thread, which has a database connection of its own."""
-    try:
-        return _fire_in_turn(due, now)
-    finally:
-        connection.close()
-
-
-def _fire_in_turn(due: Sequence[Due], now: datetime) -> int:
+def fire_in_turn(due: Sequence[Due], now: datetime) -> int:
     """Fire these as long as the sweep's time for timers lasts; how many have fired."""
     fired, until = 0, time.monotonic() + BUDGET
     passed_by: set[UUID] = set()

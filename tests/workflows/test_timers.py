@@ -1,5 +1,8 @@
 """Timers fire once, in their order, however many sweeps look at them."""
 
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -239,18 +242,67 @@ def test_a_timer_that_another_sweep_has_fired_does_not_fire_again():
     assert story(instance).count("timer.fired") == 1
 
 
+# A sweep with a helper, which is forked before the process that it helps talks to the database.
+HELPED = """
+import os, signal, sys
+from datetime import datetime
+import django
+django.setup()
+from workflows import timers
+timers.TOGETHER = 3
+with timers.helped():
+    [helper] = timers._helpers
+    if "killed" in sys.argv:
+        os.kill(helper.pid, signal.SIGKILL)
+    fired = [timers.fire_due(datetime.fromisoformat(moment)) for moment in sys.argv[1].split()]
+    print(*fired, end=" ")
+print(helper.is_alive)
+"""
+
+
+def swept(*moments, how="helped"):
+    """What such a sweep says: how many fired each time, and whether its helper is still there."""
+    server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    asked = [
+        sys.executable,
+        "-W",
+        "error",
+        "-c",
+        HELPED,
+        " ".join(each.isoformat() for each in moments),
+        how,
+    ]
+    done = subprocess.run(
+        asked,
+        env={**os.environ, "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return done.stdout.split()
+
+
 @pytest.mark.django_db(transaction=True)
-def test_when_many_are_due_two_threads_share_the_instances_and_each_fires_once(monkeypatch):
-    monkeypatch.setattr(timers, "TOGETHER", 3)
-    twice = [builders.started(*REMIND, timer="R2/PT10M") for _ in range(8)]
+def test_when_many_are_due_a_helper_takes_its_share_and_each_fires_once():
+    twice = [builders.started(*REMIND, timer="R2/PT10M") for _ in range(12)]
 
-    first = timers.fire_due(later(minutes=10))
-    later_ones = timers.fire_due(later(minutes=60))
+    said = swept(later(minutes=10), later(minutes=60))
 
-    assert (first, later_ones) == (8, 8)
+    assert said == ["12", "12", "False"]
     for instance in twice:
         assert story(instance).count("timer.fired") == 2
         assert journal.verifies(now_of(instance))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_helper_that_was_killed_is_done_without():
+    waiting = [builders.started(*WAIT) for _ in range(8)]
+
+    fired = swept(later(hours=1), later(hours=2), how="killed")
+
+    assert sum(map(int, fired[:2])) == 8
+    assert all(standing(instance) == ["check"] for instance in waiting)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -52,7 +52,8 @@ class Command(BaseCommand):
         # looking for circles after every few hundred objects; a batch of timers makes thousands.
         gc.freeze()
         gc.set_threshold(OBJECTS)
-        keep_sweeping(stop, touch=options["touch"])
+        with timers.helped():
+            keep_sweeping(stop, touch=options["touch"])
 
 
 def keep_sweeping(stop: threading.Event, *, touch: Path | None = None) -> None:

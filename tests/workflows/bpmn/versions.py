@@ -20,7 +20,8 @@ def newer(source: bytes, chance: random.Random) -> tuple[bytes, dict[str, str]]:
         change = chance.choice((_put_in, _rename, _watch, _watch_beside, _unwatch, _hurry))
         mapping |= change(model, chance, f"new{number}")
     model.find(_tag("process")).set("name", f"changed {chance.random()}")
-    return etree.tostring(model), mapping
+    there = {each.get("id") for each in model.iter()}  # what was called anew may be gone since
+    return etree.tostring(model), {old: new for old, new in mapping.items() if new in there}
 
 
 def _put_in(model, chance, name):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from config.management.commands import sweep as command
 from config.sweeping import SWEEPS, sweep_once
 from tests.workflows import builders
+from workflows import timers
 from workflows.models import Timer
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -54,6 +55,7 @@ def test_the_loop_waits_for_a_lost_database_and_goes_on(monkeypatch, caplog):
         stop.set()
         return {}
 
+    monkeypatch.setattr(command, "fire_many", lambda _stop: None)
     monkeypatch.setattr(command, "sweep_once", database_comes_back)
     monkeypatch.setattr(command, "SHORTEST", 0.01)
     command.keep_sweeping(stop)
@@ -78,6 +80,33 @@ def test_the_next_sweep_comes_with_the_next_timer():
 
     assert command.until_next(timezone.now()) <= 0.6
     assert command.until_next(soon - timedelta(seconds=1)) >= command.LEAST
+
+
+@pytest.mark.django_db
+def test_as_long_as_many_timers_are_due_they_come_first(monkeypatch):
+    monkeypatch.setattr(timers, "TOGETHER", 2)
+    monkeypatch.setattr(timers.fire_due, "__kwdefaults__", {"at_most": 3})
+    for _ in range(8):
+        builders.started("start -> wait", "wait -> end")  # due an hour after a day that is over
+
+    command.fire_many(threading.Event())
+
+    assert Timer.objects.filter(status="fired").count() == 8
+
+
+def test_a_sweep_that_is_to_stop_fires_no_more(monkeypatch):
+    stop, rounds = threading.Event(), []
+
+    def always_many(_sweeps, *, now):
+        rounds.append(now)
+        stop.set()
+        return {"timers": 1_000}
+
+    monkeypatch.setattr(command, "sweep_once", always_many)
+
+    command.fire_many(stop)
+
+    assert len(rounds) == 1
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ comes to rest at the first step of every branch, and the completion of a first s
 branch rests at the second one.
 """
 
+import gc
 import statistics
 import time
 from collections.abc import Callable
@@ -117,6 +118,8 @@ def measure(
 
     of_start = counted(begin)
     first, *warming_up = steps_of(begun[-1])
+    gc.collect()
+    gc.freeze()  # what is loaded by now is not looked through while it is measured
     of_step = counted(first)
     for step in warming_up[:3]:
         step()

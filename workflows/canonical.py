@@ -14,7 +14,7 @@ import math
 from decimal import Decimal
 from typing import Any
 
-import orjson
+import msgspec
 import rfc8785
 
 from workflows.refusals import NotValid
@@ -29,9 +29,8 @@ class NotCanonical(NotValid):
 def encode(value: Any) -> bytes:
     """The canonical UTF-8 text of a JSON value."""
     try:
-        simple = _simple(value) if _is_simple(value) else None
-        if simple is not None:
-            return simple
+        if _is_simple(value):
+            return _simple(value)
         _check_numbers(value)
         return rfc8785.dumps(value)
     except rfc8785.FloatDomainError as error:
@@ -49,16 +48,9 @@ def digest(value: Any) -> str:
     return hashlib.sha256(encode(value)).hexdigest()
 
 
-def _simple(value: Any) -> bytes | None:
-    """The same text for values without decimals and with plain names, which nearly all are, in a
-    fraction of the time: both escape what RFC 8785 section 3.2.2.2 names, and nothing else.
-
-    None where that gives up: half a surrogate pair, or nested very deeply.
-    """
-    try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONEncodeError:
-        return None
+_simple = msgspec.json.Encoder(order="sorted").encode
+"""The same text for values without decimals and with plain names, which nearly all are, in a
+fraction of the time: both escape what RFC 8785 section 3.2.2.2 names, and nothing else."""
 
 
 def _is_simple(value: Any) -> bool:

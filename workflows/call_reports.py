@@ -1,13 +1,15 @@
 """What a called instance has to say, told to its caller in the order in which it was said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
 from workflows import call_rows, definitions, runtime
+from workflows.bpmn.details import Data
 from workflows.models import Call, CallReport, ProcessInstance
 from workflows.refusals import Refusal
 
@@ -38,14 +40,9 @@ def tell(called_id: UUID, *, now: datetime) -> bool:
 
 
 def _ended(call: Call, caller: ProcessInstance, report: CallReport, now: datetime) -> None:
-    """The call activity is done. What the called process was given and left alone stays away:
-    the caller may have changed it meanwhile."""
+    """The call activity is done."""
     Call.objects.filter(pk=call.pk).update(status=Status.RETURNED, ended_at=now)
-    known = report.called.variables
-    node = definitions.process_of(caller).nodes[call.activity.node_id]
-    if not node.data.outputs:
-        same = {name for name, value in call.inputs.items() if known.get(name) == value}
-        known = {name: value for name, value in known.items() if name not in same}
+    known = _let_out(_data(call, caller), call, report.called.variables)
     fact = call_rows.fact("call.returned", call, report.called_id)
     runtime.complete(
         activity=call.activity, instance=caller, variables=known, actor="system", now=now, fact=fact
@@ -60,6 +57,7 @@ def _failed(call: Call, caller: ProcessInstance, report: CallReport, now: dateti
         instance=caller,
         code=report.code,
         message=report.message,
+        variables=_come_along(call, caller, report),
         actor="system",
         now=now,
         fact=call_rows.fact("call.error", call, report.called_id, code=report.code[:100]),
@@ -72,6 +70,7 @@ def _escalated(call: Call, caller: ProcessInstance, report: CallReport, now: dat
         activity=call.activity,
         instance=caller,
         code=report.code,
+        variables=_come_along(call, caller, report),
         actor="system",
         now=now,
         fact=fact,
@@ -89,6 +88,33 @@ TOLD: dict[CallReport.Kind, Callable[[Call, ProcessInstance, CallReport, datetim
     CallReport.Kind.ESCALATION: _escalated,
     CallReport.Kind.CANCELLED: _cancelled,
 }
+
+
+# --- what comes back ----------------------------------------------------------------------------
+
+
+def _come_along(call: Call, caller: ProcessInstance, report: CallReport) -> Mapping[str, Any]:
+    """What comes with an error or escalation: nothing, unless the model says what comes out."""
+    data, known = _data(call, caller), report.variables
+    if not data.says_out:
+        return {}
+    return _let_out(data, call, report.called.variables if known is None else known)
+
+
+def _let_out(data: Data, call: Call, known: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the called process was given and left alone stays away where nothing is mapped: its
+    caller may have changed it meanwhile."""
+    if data.outputs:
+        return known
+    same = {name for name, value in call.inputs.items() if known.get(name) == value}
+    return {name: value for name, value in known.items() if name not in same}
+
+
+def _data(call: Call, caller: ProcessInstance) -> Data:
+    return definitions.process_of(caller).nodes[call.activity.node_id].data
+
+
+# --- one after the other ------------------------------------------------------------------------
 
 
 def _next_report(called_id: UUID) -> CallReport | None:

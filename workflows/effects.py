@@ -39,7 +39,7 @@ from workflows.bpmn.tokens import (
 from workflows.closing import Closing
 from workflows.fresh import is_live
 from workflows.journal import Chapter, Fact
-from workflows.models import Activity, CallReport, Incident, Listener, ProcessInstance
+from workflows.models import Activity, Incident, Listener, ProcessInstance
 from workflows.openings import CannotOpen
 from workflows.sheet import Sheet
 
@@ -201,7 +201,7 @@ class Step:
         self.instance.complete(at_node=effect.node.id, now=self.now)
         self.closing.quiet(ROOT)
         self.sheet.note("process.ended", node=effect.node.id)
-        telling.report(self.sheet, CallReport.Kind.ENDED)
+        telling.report_end(self.sheet)
 
     @_take.register
     def _opened(self, effect: Opened) -> None:
@@ -226,7 +226,7 @@ class Step:
         self.escaped.append(effect)
         code = effect.code[:LONGEST_CODE]
         self.sheet.note(f"{effect.what}.uncaught", node=effect.node.id, code=code)
-        telling.report(self.sheet, CallReport.Kind(effect.what), effect.code, effect.message)
+        telling.report_trouble(self.sheet, effect)
 
     @_take.register
     def _threw(self, effect: Threw) -> None:

@@ -107,21 +107,26 @@ def _triggered(happening: Triggered, table: Table, node: Node) -> None:
 
 @_happen.register
 def _error_thrown(happening: ErrorThrown, table: Table, node: Node) -> None:
-    trouble = Trouble("error", happening.code, happening.message, happening.result)
-    _spread(table, Token(node, happening.scope), happening.inner, trouble)
+    token = Token(node, happening.scope)
+    told = activities.told(table, token, happening.result)
+    trouble = Trouble("error", happening.code, happening.message, told)
+    _spread(table, token, happening.inner, trouble)
 
 
 @_happen.register
 def _escalated(happening: Escalated, table: Table, node: Node) -> None:
-    trouble = Trouble("escalation", happening.code, result=happening.result)
-    _spread(table, Token(node, happening.scope), happening.inner, trouble)
+    token = Token(node, happening.scope)
+    told = activities.told(table, token, happening.result)
+    trouble = Trouble("escalation", happening.code, result=told)
+    _spread(table, token, happening.inner, trouble)
 
 
 def _spread(table: Table, token: Token, inner: int | None, trouble: Trouble) -> None:
     if not propagation.from_activity(table, token, inner, trouble):
         table.effects.append(
-            Escaped(token.node, trouble.what, trouble.code, trouble.message, token.scope)
-        )
+            Escaped(token.node, trouble.what, trouble.code, trouble.message, token.scope,
+                    trouble.result)
+        )  # fmt: skip
 
 
 @_happen.register

@@ -41,6 +41,7 @@ from workflows.bpmn.tokens import (
     SaidDone,
     Triggered,
 )
+from workflows.effects import Step
 from workflows.holding import AlreadyDone, Over, hold, hold_if_free, refuse_when_over
 from workflows.instances import start
 from workflows.journal import Fact
@@ -187,7 +188,8 @@ def throw_error(
 ) -> bool:
     """The work of an activity ended with a BPMN error; False when nobody catches it.
 
-    `instance` is held. Then the activity stays as it is, for a person to look at.
+    `instance` is held. Then the activity stays as it is, for a person to look at. Raises `NotValid`
+    when it cannot be told what a call lets out.
     """
     refuse_when_over(instance)
     if activity.status != Activity.Status.ACTIVE:
@@ -196,7 +198,7 @@ def throw_error(
         activity.node_id, activity.scope, code, message, inside(activity, instance),
         checked(dict(variables)),
     )  # fmt: skip
-    step = advance(instance, happening, subject=activity, actor=actor, now=now, facts=[fact])
+    step = _told(activity, happening, instance=instance, actor=actor, now=now, fact=fact)
     return not step.escaped
 
 
@@ -206,19 +208,36 @@ def escalate(
     activity: Activity,
     instance: ProcessInstance,
     code: str,
+    variables: Mapping[str, Any] = NOTHING,
     actor: str,
     now: datetime,
     fact: Fact,
 ) -> None:
     """The work of an activity escalates, and goes on unless who listens interrupts it.
 
-    `instance` is held.
+    `instance` is held. Raises `NotValid` when it cannot be told what a call lets out.
     """
     refuse_when_over(instance)
     happening = Escalated(
-        activity.node_id, activity.scope, code, inside(activity, instance), NOTHING
-    )
-    advance(instance, happening, subject=activity, actor=actor, now=now, facts=[fact])
+        activity.node_id, activity.scope, code, inside(activity, instance),
+        checked(dict(variables)),
+    )  # fmt: skip
+    _told(activity, happening, instance=instance, actor=actor, now=now, fact=fact)
+
+
+def _told(
+    activity: Activity,
+    happening: ErrorThrown | Escalated,
+    *,
+    instance: ProcessInstance,
+    actor: str,
+    now: datetime,
+    fact: Fact,
+) -> Step:
+    try:
+        return advance(instance, happening, subject=activity, actor=actor, now=now, facts=[fact])
+    except Unclear as reason:
+        raise NotValid(str(reason)) from reason
 
 
 @transaction.atomic

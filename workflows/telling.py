@@ -1,9 +1,11 @@
 """What a step tells others, in rows that are delivered once it is there for everybody to see."""
 
+from typing import Any
+
 from workflows import publishing, throwing
 from workflows.bpmn import extensions
 from workflows.bpmn.model import Node
-from workflows.bpmn.tokens import Threw
+from workflows.bpmn.tokens import Escaped, Threw
 from workflows.feel import FeelError
 from workflows.models import Activity, CallReport, Incident, Message
 from workflows.sheet import Sheet
@@ -43,16 +45,27 @@ def was_sent_by(sheet: Sheet, activity: Activity) -> None:
         sheet.trouble(activity, Incident.Kind.MESSAGE, throwing.complaint(last))
 
 
-def report(sheet: Sheet, kind: CallReport.Kind, code: str = "", message: str = "") -> None:
-    """Tell whoever called this instance."""
+def report_end(sheet: Sheet) -> None:
+    """Tell whoever called this instance that it is over."""
+    _report(sheet, kind=CallReport.Kind.ENDED)
+
+
+def report_trouble(sheet: Sheet, effect: Escaped) -> None:
+    """Tell whoever called this instance what nobody in it catches, and what is known just now.
+
+    What came along with it from a process that was called in turn is known to nobody else here.
+    """
+    _report(
+        sheet,
+        kind=CallReport.Kind(effect.what),
+        code=effect.code,
+        message=effect.message,
+        variables={**sheet.instance.variables, **effect.result},
+    )
+
+
+def _report(sheet: Sheet, **said: Any) -> None:
     if sheet.instance.caller_id is not None:
         sheet.fresh.reports.append(
-            CallReport(
-                called=sheet.instance,
-                kind=kind,
-                code=code,
-                message=message,
-                look_at=sheet.now,
-                created_at=sheet.now,
-            )
+            CallReport(called=sheet.instance, look_at=sheet.now, created_at=sheet.now, **said)
         )

@@ -295,6 +295,104 @@ def test_an_interrupting_escalation_cancels_the_called_process(people):
     assert people.cancelled == ["b"]
 
 
+CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
+
+
+def mapping(*ways):
+    """A call as Camunda 7 writes it: `ways` are attributes of what comes out."""
+    out = "".join(f"<m:out {way}/>" for way in ways)
+    return lambda name: (
+        f'<callActivity id="{name}" name="{name}" calledElement="other" xmlns:m="{CAMUNDA}">'
+        f'<extensionElements><m:in variables="all"/>{out}</extensionElements></callActivity>'
+    )
+
+
+TELLING = {"tell": throw("escalation", "late")}
+
+
+def test_an_escalation_brings_what_the_call_maps_out():
+    other("start -> s -> tell -> b -> end", s=script('"rain"', "why"), **TELLING)
+    instance = caller("start -> c -> after -> end", "e -> chase -> end",
+                      c=mapping('source="why" target="reason"'),
+                      e=on("c", "escalation", "late", stays=True))  # fmt: skip
+
+    settle()
+
+    assert standing(instance) == ["c", "chase"]
+    assert now_of(instance).variables == {"reason": "rain"}
+
+
+def test_it_brings_what_was_known_as_it_was_thrown():
+    other("start -> s -> tell -> later -> b -> end", s=script("1", "n"), later=script("2", "n"),
+          **TELLING)  # fmt: skip
+    instance = caller("start -> c -> after -> end", "e -> chase -> end",
+                      c=mapping('source="n" target="n"'),
+                      e=on("c", "escalation", "late", stays=True))  # fmt: skip
+    settle()
+    assert now_of(instance).variables == {"n": 1}
+
+    complete(called_by(instance)[0], "b")
+    settle()
+
+    assert now_of(instance).variables == {"n": 2}
+
+
+def test_where_everything_comes_out_what_was_left_alone_stays_away():
+    other("start -> s -> tell -> b -> end", s=script("n + 1", "m"), **TELLING)
+    instance = caller(
+        "start -> all_split -> c -> end", "all_split -> a -> end", "e -> chase -> end",
+        c=mapping('variables="all"'), e=on("c", "escalation", "late"), variables={"n": 1},
+    )  # fmt: skip
+    complete(instance, "a", n=5)
+
+    settle()
+
+    assert standing(instance) == ["chase"]
+    assert now_of(instance).variables == {"n": 5, "m": 2}
+
+
+def test_where_the_model_says_nothing_an_escalation_brings_nothing():
+    other("start -> s -> tell -> b -> end", s=script("1", "m"), **TELLING)
+    instance = caller("start -> c -> after -> end", "e -> chase -> end",
+                      e=on("c", "escalation", "late"))  # fmt: skip
+
+    settle()
+
+    assert (standing(instance), now_of(instance).variables) == (["chase"], {})
+
+
+def test_an_error_brings_it_too_also_through_a_process_between():
+    other("start -> s -> fails", s=script('"rain"', "why"), fails=end("error", "broken"))
+    deploy(b"middle", "start -> m -> end", m=mapping('source="why" target="why"'))
+    instance = caller(
+        "start -> c -> end", "e -> mend -> end", e=on("c", "error", "broken"),
+        c=calling('<c:output name="reason" value="upper case(why)"/>', "middle"),
+    )  # fmt: skip
+
+    settle()
+
+    assert standing(instance) == ["mend"]
+    assert now_of(instance).variables == {"reason": "RAIN"}
+
+
+def test_what_cannot_be_mapped_out_is_an_incident_and_is_told_once_it_can():
+    other("start -> tell -> b -> end", **TELLING)
+    instance = caller("start -> c -> after -> end", "e -> chase -> end",
+                      c=calling('<c:output name="many" value="count(for i in 1..n return i)"/>'),
+                      e=on("c", "escalation", "late"), variables={"n": 10**9})  # fmt: skip
+    settle()
+    incident = Incident.objects.get()
+    assert "failed" in incident.message
+    assert standing(instance) == ["c"]
+
+    CallReport.objects.update(variables={"n": 3})
+    incidents.retry(incident_id=incident.pk, by="user:ada", now=NOW)
+    settle()
+
+    assert standing(instance) == ["chase"]
+    assert now_of(instance).variables["many"] == 3
+
+
 # --- compensation ---
 
 

@@ -146,6 +146,14 @@ def brought(table: Table, token: Token, result: Values) -> Values:
     return kept
 
 
+def told(table: Table, token: Token, result: Values) -> Values:
+    """What comes along as the work fails or escalates: of a call, what its mappings let out.
+
+    Raises `Unclear`.
+    """
+    return brought(table, token, result) if token.node.call else result
+
+
 def _let_out(token: Token, result: Values) -> dict[str, Any]:
     """A result under the name of an input is a change of that input, which stays inside."""
     return {name: value for name, value in result.items() if name not in token.inputs}

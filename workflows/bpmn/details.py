@@ -87,6 +87,12 @@ class Data:
     outputs: tuple[Mapped, ...] = ()
     all_in: bool = True  # the activity sees every variable
     all_out: bool = True  # everything that it brings is kept, not the outputs alone
+    says_all_out: bool = False  # so the model says; it is not the default
+
+    @property
+    def says_out(self) -> bool:
+        """Whether the model says what comes out: then it does on every way out."""
+        return bool(self.outputs) or (self.all_out and self.says_all_out)
 
 
 # Forms of work that code of another engine does: here their names are topics.

@@ -202,7 +202,8 @@ class Threw:
 class Escaped:
     """Nobody in the instance catches this error or escalation: it goes to whoever called it.
 
-    The token of an error rests at `node`; an escalation holds up nobody.
+    The token of an error rests at `node`; an escalation holds up nobody. `result` is what came
+    along.
     """
 
     node: Node
@@ -210,6 +211,7 @@ class Escaped:
     code: str
     message: str = ""
     scope: int = ROOT
+    result: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

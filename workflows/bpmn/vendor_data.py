@@ -168,11 +168,15 @@ def _call_data(element: etree._Element, refuse: Refuse) -> Data | None:
     if not is_older(element):
         return None
     ways = {name: [*older(element, name)] for name in ("in", "out")}
+    all_in, all_out = (
+        any(each.get("variables") == "all" for each in ways[name]) for name in ("in", "out")
+    )
     return Data(
         inputs=tuple(_passed(ways["in"], element, refuse)),
         outputs=tuple(_passed(ways["out"], element, refuse)),
-        all_in=any(each.get("variables") == "all" for each in ways["in"]),
-        all_out=any(each.get("variables") == "all" for each in ways["out"]),
+        all_in=all_in,
+        all_out=all_out,
+        says_all_out=all_out,
     )
 
 

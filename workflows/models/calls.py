@@ -104,6 +104,7 @@ class CallReport(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     code = models.TextField(blank=True)  # of an error or escalation
     message = models.TextField(blank=True)
+    variables = models.JSONField(null=True)  # what was known as it failed or escalated
     # When the caller is told; none while a person has to look, and after it was told.
     look_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

@@ -160,7 +160,7 @@ def give_back(
     A failure that the model foresees as an error takes the other way.
     """
     error = error.replace("\0", "")[:LONGEST_ERROR]
-    code = job_steps.foreseen(job, instance, error, now)
+    code = job_steps.foreseen(job, instance, error)
     if code is not None:
         thrown = BusinessError(code, error)
         go_the_other_way(job, instance=instance, error=thrown, by=by, now=now)

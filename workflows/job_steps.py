@@ -5,15 +5,14 @@ foresees; and it says how a result is kept.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from workflows import definitions
+from workflows import definitions, standing
 from workflows.bpmn import expressions, retries
 from workflows.bpmn.details import Work
 from workflows.bpmn.expressions import Unclear
 from workflows.models import Job, ProcessInstance
-from workflows.standing import Standing
 
 NOTHING = Work("", "")
 
@@ -43,15 +42,17 @@ def kept(job: Job, instance: ProcessInstance, result: Mapping[str, Any]) -> Mapp
     return {job.result_variable: result}
 
 
-def foreseen(job: Job, instance: ProcessInstance, message: str, now: datetime) -> str | None:
+def foreseen(job: Job, instance: ProcessInstance, message: str) -> str | None:
     """The code of the error that the model sees in this failure; None when it sees none."""
     errors = _work(job, instance).errors
     if not errors:
         return None
     left = max(0, job.max_attempts - job.attempts)
     told = {"errorMessage": message, "errorDetails": message, "retries": left}
-    known = Standing(instance, job.activity.scope, now).seen(job.activity.scope)
-    known = {**known, "externalTask": {**told, "topicName": job.handler, "workerId": job.leased_by}}
+    known = {
+        **standing.seen_in(job.activity.scope, instance),
+        "externalTask": {**told, "topicName": job.handler, "workerId": job.leased_by},
+    }
     return next((each.code for each in errors if _holds(each.condition, known)), None)
 
 

@@ -29,7 +29,7 @@ class Sheet:
         self.instance, self.process = instance, process
         self.actor, self.now = actor, now
         self.facts = [*facts]
-        self.standing = Standing(instance, at, now)
+        self.standing = Standing(instance, process, at, now)
         self.fresh = Fresh(instance, now)
 
     def note(self, kind: str, subject: str = "", **detail: Any) -> None:

@@ -5,15 +5,19 @@ one insert and one update. What the scopes know is kept up to date effect by eff
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
 from workflows import sql_json, variables
 from workflows.bpmn import scopes
+from workflows.bpmn.kinds import Kind
+from workflows.bpmn.model import Process
 from workflows.bpmn.scopes import ROOT, Marking, Role
+from workflows.bpmn.scopes import Scope as Tokens
 from workflows.bpmn.table import Table
 from workflows.bpmn.tokens import Opened
 from workflows.models import Activity, ProcessInstance, Scope
@@ -42,10 +46,14 @@ WHERE scope.instance_id = %s AND scope.number = news.number
 
 
 class Standing:
-    """The scopes of one held instance, from what a step begins with to what it ends with."""
+    """The scopes of one held instance, from what a step begins with to what it ends with.
 
-    def __init__(self, instance: ProcessInstance, at: int, now: datetime) -> None:
+    Where tokens rest is written for inclusive gateways alone: with many branches it is long.
+    """
+
+    def __init__(self, instance: ProcessInstance, process: Process, at: int, now: datetime) -> None:
         self.instance, self.now = instance, now
+        self._counts = Kind.INCLUSIVE_GATEWAY in process.kinds
         self.rows: dict[int, Scope] = {row.number: row for row in around(instance, at)}
         self.had_scopes = instance.last_scope > 0  # others may be open that are not read
         self.marking = _marking(instance, self.rows.values())
@@ -135,7 +143,7 @@ class Standing:
         root, instance = self.marking, self.instance
         news: dict[str, Any] = {
             "live_tokens": root.live,
-            "resting": dict(root.resting),
+            "resting": self._resting(root),
             "joins": {node: dict(flows) for node, flows in root.joins.items()},
             "done": [asdict(each) for each in root.done],
             "interrupted": root.interrupted,
@@ -179,13 +187,16 @@ class Standing:
                     "queue": [], "interrupted": row.interrupted}  # fmt: skip
         return {
             "live": scope.live,
-            "resting": dict(scope.resting),
+            "resting": self._resting(scope),
             "joins": {node: dict(flows) for node, flows in scope.joins.items()},
             "rounds": asdict(scope.rounds) if scope.rounds else None,
             "done": [asdict(each) for each in scope.done],
             "queue": [asdict(each) for each in scope.queue],
             "interrupted": scope.interrupted,
         }
+
+    def _resting(self, scope: Tokens) -> dict[str, int]:
+        return dict(scope.resting) if self._counts else {}
 
 
 def around(instance: ProcessInstance, number: int) -> list[Scope]:
@@ -237,8 +248,23 @@ def owner_of(instance: ProcessInstance, scope: int) -> Activity:
 
 
 def marking_of(instance: ProcessInstance) -> Marking:
-    """Where an instance stands as a whole, every open scope of it."""
-    return _marking(instance, Scope.objects.filter(instance=instance, status=Scope.Status.OPEN))
+    """Where an instance stands as a whole, every open scope of it; where tokens rest is counted."""
+    rows = list(Scope.objects.filter(instance=instance, status=Scope.Status.OPEN))
+    known = _marking(instance, rows)
+    at = _resting_tokens(instance)
+    inner = {
+        number: replace(scope, resting=at.get(number, {})) for number, scope in known.inner.items()
+    }
+    return replace(known, resting=at.get(ROOT, {}), inner=inner)
+
+
+def _resting_tokens(instance: ProcessInstance) -> dict[int, dict[str, int]]:
+    """How many tokens rest at each node, by scope."""
+    tokens = Activity.objects.filter(instance=instance, status=Activity.Status.ACTIVE)
+    found: dict[int, dict[str, int]] = {}
+    for scope, node, many in tokens.values_list("scope", "node_id").annotate(many=Count("id")):
+        found.setdefault(scope, {})[node] = many
+    return found
 
 
 def _marking(instance: ProcessInstance, rows: Iterable[Scope]) -> Marking:

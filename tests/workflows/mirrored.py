@@ -178,6 +178,7 @@ class Mirrored:
         assert instance.variables == world.variables
         marking = standing.marking_of(instance)
         assert marking == world.marking
+        self._check_what_is_kept_for_inclusive_gateways()
         live = Activity.objects.filter(instance=self.pk, status__in=LIVE)
         tokens = Counter((each.node_id, each.scope, each.status == "waiting") for each in live)
         assert tokens == Counter((row.node, row.scope, row.waiting) for row in world.rows)
@@ -185,6 +186,16 @@ class Mirrored:
         assert stuck == Counter(row.node for row in world.rows if row.stuck)
         self._check_scopes()
         assert self._waiting() == self._to_be_waited_for()
+
+    def _check_what_is_kept_for_inclusive_gateways(self) -> None:
+        if Kind.INCLUSIVE_GATEWAY not in self.world.process.kinds:
+            return
+        rows = Scope.objects.filter(instance=self.pk, status="open")
+        kept = {ROOT: self.instance.resting, **{row.number: row.resting for row in rows}}
+        marking = self.world.marking
+        assert kept == {
+            number: scope.resting for number, scope in [(ROOT, marking), *marking.inner.items()]
+        }
 
     def _check_scopes(self) -> None:
         kept = {row.number: row for row in Scope.objects.filter(instance=self.pk, status="open")

@@ -188,8 +188,8 @@ def test_a_token_that_could_not_enter_a_join_waits_there_when_it_is_tried_again(
     assert waiting.flow_id
     held = now_of(instance)
     type(waiting).objects.filter(pk=waiting.pk).update(status="active", stuck="entering")
-    held.joins, held.resting = {}, {**held.resting, "all_join": 1}
-    held.save(update_fields=["joins", "resting"])
+    held.joins = {}
+    held.save(update_fields=["joins"])
     incident = Incident.objects.create(
         instance=instance, activity=waiting, kind="stuck", message="Stuck.", opened_at=NOW
     )

@@ -24,7 +24,8 @@ class ProcessInstance(models.Model):
     variables = models.JSONField(default=dict)
 
     status = FSMField(choices=Status, default=Status.RUNNING, protected=True, max_length=9)
-    # Where it stands, as scope 0: tokens in all, at each node, and at each gateway by flow.
+    # Where it stands, as scope 0: tokens in all, at each node (told where the model has inclusive
+    # gateways, which alone ask for it), and at each gateway by flow.
     live_tokens = models.PositiveIntegerField(default=0)
     resting = models.JSONField(default=dict, db_default={})
     joins = models.JSONField(default=dict, db_default={})

@@ -39,7 +39,7 @@ class Scope(models.Model):
 
     variables = models.JSONField(default=dict)
     live = models.PositiveIntegerField(default=0)
-    resting = models.JSONField(default=dict)  # node: how many tokens
+    resting = models.JSONField(default=dict)  # node: how many tokens, for inclusive gateways
     joins = models.JSONField(default=dict)  # gateway: flow: how many tokens
     rounds = models.JSONField(null=True)  # of a loop: how far it is
     done = models.JSONField(default=list)  # what can be compensated

@@ -111,8 +111,9 @@ class Step:
 
     def _play(self, happening: Happening) -> None:
         marking = self._standing.marking
-        table = engine.play(self.process, marking, happening, self.instance.variables)
-        self._standing.played(table)
+        standing, known = self._standing, self.instance.variables
+        table = engine.play(self.process, marking, happening, known, standing.read_inside)
+        standing.played(table)
         for effect in table.effects:
             self._take(effect)
 

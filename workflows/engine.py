@@ -24,6 +24,7 @@ from workflows.bpmn.gateways import choose, gateway_before
 from workflows.bpmn.model import Node, Process
 from workflows.bpmn.propagation import Trouble
 from workflows.bpmn.scopes import ROOT, Marking
+from workflows.bpmn.spaces import Unread, nothing_unread
 from workflows.bpmn.table import Table, Token
 from workflows.bpmn.tokens import (
     Activated,
@@ -58,10 +59,17 @@ def step(
 
 
 def play(
-    process: Process, marking: Marking, happening: Happening, variables: Mapping[str, Any]
+    process: Process,
+    marking: Marking,
+    happening: Happening,
+    variables: Mapping[str, Any],
+    unread: Unread = nothing_unread,
 ) -> Table:
-    """The table after a step: `effects`, and in `touched` the scopes that it opened up."""
-    table = Table(process, marking, variables)
+    """The table after a step: `effects`, and in `touched` the scopes that it opened up.
+
+    `unread` reads scopes that `marking` leaves out, where a step looks into one from outside.
+    """
+    table = Table(process, marking, variables, unread)
     _happen(happening, table, process.nodes[happening.node])
     _run(table)
     if table.root.live == 0:

@@ -125,6 +125,15 @@ class Standing:
         """Whether a scope that this step knows is that other one, or lies inside of it."""
         return other in (ROOT, number) or (number != ROOT and other in self.rows[number].path)
 
+    def read_inside(self, number: int) -> Mapping[int, scopes.Scope]:
+        """Scopes inside of one, as far as this step has not read or opened them."""
+        inside = Scope.objects.filter(
+            instance=self.instance, status=Scope.Status.OPEN, path__contains=[number]
+        )
+        rows = {row.number: row for row in inside.exclude(number__in=list(self.rows))}
+        self.rows |= rows
+        return _marking(self.instance, rows.values()).inner
+
     def played(self, table: Table) -> None:
         """What a play left behind."""
         self.marking = table.write_into(self._inner)

@@ -56,6 +56,28 @@ def test_a_cancelled_transaction_undoes_what_was_done_and_listens_no_more():
     assert both.complete("d").world.over
 
 
+def test_a_round_that_is_cancelled_ends_the_others_and_undoes_what_they_did(people):
+    inside = sub(
+        "start_p -> a -> x? -[fine = true]-> b -> end_p", "x? -[else]-> gone", tag="transaction",
+        loop=times(3), gone=end("cancel"), h=undone("a", "not_a"), not_a=undoing(),
+        late=on("b", "timer"), e=on_event(start("message", "m"), "begin -> c -> end_e"),
+    )  # fmt: skip
+    both = mirrored("start -> p -> end", "called_off -> d -> end", p=inside,
+                    called_off=on("p", "cancel"), variables={"fine": True})  # fmt: skip
+    both.complete("a").complete("a")
+    both.know(fine=False)
+
+    both.complete("a")
+
+    assert standing(both.instance) == ["gone", "not_a", "p"]
+    assert people.cancelled == ["b", "b"]
+    assert {each.status for each in Timer.objects.all()} == {"cancelled"}
+    both.complete("not_a").complete("not_a").complete("not_a")
+    assert standing(both.instance) == ["d"]
+    assert both.complete("d").world.over
+    assert both.left_open() == []
+
+
 def test_an_escalation_of_work_begins_something_beside_and_the_work_goes_on():
     both = mirrored("start -> a -> end", "heard -> b -> end_b", a=task(),
                     heard=on("a", "escalation", "U", stays=True))  # fmt: skip

@@ -50,9 +50,36 @@ def throw(table: Table, token: Token) -> bool:
     return _undo(table, token, found)
 
 
-def cancel(table: Table, token: Token) -> bool:
-    """Compensate everything that was completed in this transaction."""
-    return _undo(table, token, _taken(table, table.space(token.scope), ""))
+def cancel(table: Table, token: Token, found: list[Done]) -> bool:
+    """Compensate what was completed in a transaction, as `everything` has told."""
+    return _undo(table, token, found)
+
+
+def everything(table: Table, space: Space) -> list[Done]:
+    """What was completed in a scope and is not undone yet, oldest first; its scopes forget it.
+
+    What sub-processes and rounds inside of it have completed that are still under way, and what
+    they were about to undo, comes after what they lie in, with the variables that it saw there.
+    """
+    found = [*space.all_done()]
+    for inside in table.inside(space.number):
+        seen = _seen_inside(table, inside, space)
+        left = (*inside.all_done(), *reversed(inside.queue))
+        found += [replace(done, variables={**seen, **done.variables}) for done in left]
+    if found:
+        space.done_before, space.done = (), []
+        node = table.process.nodes[found[0].node]
+        table.effects.append(Undoing(node, tuple(found), space.number))
+    return found
+
+
+def _seen_inside(table: Table, inside: Space, around: Space) -> dict[str, Any]:
+    """The variables between two scopes, as seen in the inner one."""
+    seen: dict[str, Any] = {}
+    while inside.number != around.number:
+        seen = {**inside.variables, **seen}
+        inside = table.space(inside.parent)
+    return seen
 
 
 def handled(table: Table, token: Token) -> None:

@@ -72,7 +72,8 @@ class Marking(Scope):
 
     Whoever knows that a step cannot meet something may leave it out: `resting` is read by
     inclusive gateways alone, `inner` only as far as the happening's scope and its parents, `done`
-    when compensation is thrown or its scope is complete.
+    when compensation is thrown or its scope is complete. A transaction that is cancelled asks for
+    the scopes inside of it by itself.
     """
 
     inner: Mapping[int, Scope] = field(default_factory=dict)

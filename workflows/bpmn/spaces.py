@@ -1,10 +1,18 @@
 """Scopes that a step has opened up, to be changed while it is played."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.bpmn.scopes import Done, Role, Rounds, Scope
+
+# Reads the scopes inside of one that the marking leaves out.
+Unread = Callable[[int], Mapping[int, Scope]]
+
+
+def nothing_unread(_number: int) -> Mapping[int, Scope]:
+    """The marking leaves nothing out."""
+    return {}
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from workflows.bpmn import spaces
 from workflows.bpmn.deciding import Undecided, chosen
 from workflows.bpmn.model import Node, Process
 from workflows.bpmn.scopes import ROOT, Marking, Role, Scope
-from workflows.bpmn.spaces import Space
+from workflows.bpmn.spaces import Space, Unread, nothing_unread
 from workflows.bpmn.tokens import (
     Assigned,
     Closed,
@@ -43,7 +43,13 @@ class Token:
 class Table:
     """One step being played."""
 
-    def __init__(self, process: Process, marking: Marking, variables: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        process: Process,
+        marking: Marking,
+        variables: Mapping[str, Any],
+        unread: Unread = nothing_unread,
+    ) -> None:
         self.process = process
         self.moving: deque[Token] = deque()  # tokens about to arrive
         self.over: deque[int] = deque()  # scopes in which no token is left
@@ -52,6 +58,8 @@ class Table:
         self.said_done: set[int] = set()  # ad-hoc sub-processes, by somebody
         self.last = marking.last
         self._marking = marking
+        self._unread = unread
+        self._read: dict[int, Scope] = {}  # beside those of the marking
         self._gone: set[int] = set()
         self._emptied: dict[int, int] = {}  # scopes, and the highest number that went with them
         self._has_cancelled = False
@@ -74,8 +82,20 @@ class Table:
         if self.is_gone(number):
             raise KeyError(f"Scope {number} is over.")
         if number not in self.touched:
-            self.touched[number] = spaces.opened_up(number, self._marking.inner[number])
+            self.touched[number] = spaces.opened_up(number, self._scope(number))
         return self.touched[number]
+
+    def inside(self, number: int) -> list[Space]:
+        """Every scope inside of this one, however deep, the oldest first."""
+        self._read |= self._unread(number)
+        known = sorted({*self._marking.inner, *self._read, *self.touched} - {ROOT, number})
+        open_ones = [each for each in known if not self.is_gone(each)]
+        return [self.space(each) for each in open_ones if self._is_inside(each, number)]
+
+    def _is_inside(self, number: int, other: int) -> bool:
+        while number not in (ROOT, other):
+            number = self._parent(number)
+        return number == other
 
     def is_gone(self, number: int) -> bool:
         """Whether a scope was closed or cancelled in this step, alone or with one around it."""
@@ -141,9 +161,11 @@ class Table:
         """Differs after the tokens of a scope were cancelled, from what it was before."""
         return -1 if self.is_gone(scope) else self._emptied.get(scope)
 
+    def _scope(self, number: int) -> Scope:
+        return self._read[number] if number in self._read else self._marking.inner[number]
+
     def _parent(self, number: int) -> int:
-        known = self.touched.get(number) or self._marking.inner[number]
-        return known.parent
+        return (self.touched.get(number) or self._scope(number)).parent
 
     def marking(self) -> Marking:
         """Where tokens stand now."""

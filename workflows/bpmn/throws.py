@@ -113,11 +113,16 @@ def _compensate(table: Table, token: Token) -> None:
 
 
 def _cancel(table: Table, token: Token) -> None:
-    """The transaction ends: nothing in it goes on, what was done is undone, then it is left."""
-    space = table.space(token.scope)
+    """The transaction ends: nothing in it goes on, what was done is undone, then it is left.
+
+    One that is a loop has one event for all of its rounds, so it is cancelled as a whole.
+    """
+    space = propagation.outermost(table, table.space(token.scope))
+    done = compensation.everything(table, space)
     table.empty(space, token.node)
     space.live, space.interrupted = 1, True
-    if not compensation.cancel(table, token):
+    token = replace(token, scope=space.number)
+    if not compensation.cancel(table, token, done):
         cancelled(table, token)
 
 
@@ -141,12 +146,6 @@ def _check_cancel(node: Node, process: Process) -> Iterator[Finding]:
         yield error(
             node,
             f"{title(node)} cancels {title(around)}, which has no cancel event on its boundary.",
-        )
-    elif around.loop is not None:
-        yield error(
-            node,
-            f"{title(node)} would stop every round of {title(around)}, and undo its own alone. Put "
-            "the transaction into a sub-process, and let that one be repeated.",
         )
 
 

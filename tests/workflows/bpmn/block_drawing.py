@@ -279,7 +279,17 @@ class Drawing(Level):
         inner.made[not_a] = sketch.undoing()
         return self._within(source, said, inner)
 
-    def _cancels(self, source: str, said: str, a: str, not_a: str, other: Block) -> str:
+    def _cancels_times(
+        self, source: str, said: str, count: int, sequential: bool, a: str, not_a: str,
+        other: Block,
+    ) -> str:  # fmt: skip
+        """The same several times: one round cancels all of them."""
+        loop = sketch.times(count, sequential=sequential)
+        return self._cancels(source, said, a, not_a, other, loop)
+
+    def _cancels(
+        self, source: str, said: str, a: str, not_a: str, other: Block, loop: str = ""
+    ) -> str:
         """A transaction that is cancelled while n is 0: what was done is undone."""
         inner, event, merge = self.level(), self.name("v"), f"{self.name('m')}?"
         choice, gone = f"{inner.name('x')}?", inner.name("k")
@@ -288,7 +298,7 @@ class Drawing(Level):
         inner.made[gone] = sketch.end("cancel")
         inner.made[inner.name("h")] = sketch.undone(a, not_a)
         inner.made[not_a] = sketch.undoing()
-        name = self._within(source, said, inner, tag="transaction")
+        name = self._within(source, said, inner, tag="transaction", loop=loop)
         self.made[event] = sketch.on(name, "cancel")
         self.arrow(name, merge)
         self.arrow(self.draw(other, event, ""), merge)

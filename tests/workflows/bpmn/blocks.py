@@ -42,7 +42,9 @@ LEAVES: st.SearchStrategy[Block] = st.one_of(
     st.just(("undone", "", "", "", "")),
     st.tuples(st.just("undone_times"), st.integers(0, 3), st.booleans(), NAME, NAME),
     st.just(("cancels", "", "", ("task", ""))),
-)
+    st.tuples(st.just("cancels_times"), st.integers(0, 3), st.booleans(), NAME, NAME,
+              st.just(("task", ""))),
+)  # fmt: skip
 
 
 def _flowing(inner: st.SearchStrategy[Block]) -> list[st.SearchStrategy[Block]]:

@@ -396,6 +396,41 @@ class Cancels(Part):
             self.done()
 
 
+class CancelsTimes(Part):
+    """What one round gives up is given up by all: what any of them has done is undone."""
+
+    def __init__(
+        self, play: "Play", around: Part, count: int, sequential: bool, a: str, not_a: str,
+        other: Block,
+    ) -> None:  # fmt: skip
+        super().__init__(play, around)
+        self.a, self.not_a, self.other = a, not_a, other
+        self.count, self.completed = count, 0
+        if not count:
+            self.done()
+        for _ in range(min(count, 1) if sequential else count):
+            self.begin(("task", a))
+        self.sequential = sequential
+
+    def child_done(self) -> None:
+        if self.completed == self.count:
+            self.done()  # what follows after it was given up
+            return
+        self.completed += 1
+        if self.play.n == 0:
+            self.give_up()
+        elif self.completed == self.count:
+            self.done()
+        elif self.sequential:
+            self.begin(("task", self.a))
+
+    def give_up(self) -> None:
+        self.play.forget(self)
+        undoing: list[Block] = [("task", self.not_a)] * self.completed
+        self.count = self.completed
+        self.begin(("row", [*undoing, self.other]))
+
+
 class Calls(Part):
     def __init__(self, play: "Play", around: Part, name: str, other: Block) -> None:
         super().__init__(play, around)
@@ -468,6 +503,7 @@ PARTS: dict[str, Callable[..., Part]] = {
     "undone": Undone,
     "undone_times": UndoneTimes,
     "cancels": Cancels,
+    "cancels_times": CancelsTimes,
     "calls": Calls,
     "adhoc": AdHoc,
     "catch": caught_event,

@@ -1,6 +1,7 @@
 """Compensation and transactions: what was done is undone, newest first."""
 
 from tests.workflows.bpmn.sketch import (
+    again,
     draw,
     end,
     on,
@@ -140,6 +141,86 @@ def test_a_transaction_that_works_out_goes_on():
     world = World(transaction(), ok=True).begin().complete("a").complete("b").complete("d")
 
     assert world.at == ["c"]
+
+
+def looped(loop, *arrows, **more):
+    """A transaction that is performed several times."""
+    inside = sub(*(arrows or ("start_p -> a -> y? -[ok = true]-> b -> end_p",)),
+                 "y? -[else]-> cancelled", tag="transaction", loop=loop, cancelled=end("cancel"),
+                 **TWO, **more)  # fmt: skip
+    return draw("start -> p -> c -> end", "gone -> e -> end_e", p=inside, gone=on("p", "cancel"))
+
+
+def test_one_round_that_is_cancelled_cancels_all_and_all_is_undone():
+    world = World(looped(times(3)), ok=True).begin()
+    world.complete("a").complete("a").complete("b")
+    assert world.at == ["a", "b"]
+    world.variables["ok"] = False
+
+    world.complete("a")
+    assert world.at == ["not_a"], "of what every round has done, the newest round comes first"
+    world.complete("not_a").complete("not_a").complete("not_b").complete("not_a")
+
+    assert world.at == ["e"]
+    assert world.complete("e").over
+
+
+def test_what_undoes_a_round_sees_what_that_round_saw():
+    world = World(looped(times(2)), ok=True).begin().complete("a")
+    world.variables["ok"] = False
+    world.complete("a")
+
+    seen = [world.seen(max(world.scopes))["loopCounter"]]
+    world.complete("not_a")
+    seen.append(world.seen(max(world.scopes))["loopCounter"])
+
+    assert seen == [2, 1]
+
+
+def test_no_round_follows_one_that_is_cancelled():
+    world = World(looped(again("true", most=5)), ok=True).begin().complete("a").complete("b")
+    world.variables["ok"] = False
+
+    world.complete("a").complete("not_a").complete("not_b").complete("not_a")
+
+    assert world.at == ["e"]
+
+
+def test_one_round_alone_is_cancelled_where_the_loop_lies_around_the_transaction():
+    inside = sub("start_p -> a -> cancelled", tag="transaction", cancelled=end("cancel"), **TWO,
+                 b=task())  # fmt: skip
+    around = sub("start_q -> p -> end_q", "gone -> e -> end_e", loop=times(2), p=inside,
+                 gone=on("p", "cancel"))  # fmt: skip
+    world = World(draw("start -> q -> c -> end", q=around)).begin()
+
+    world.complete("a").complete("not_a")
+
+    assert world.at == ["a", "e"]
+
+
+def test_a_cancelled_transaction_undoes_what_sub_processes_under_way_in_it_have_done():
+    inner = sub("start_q -> a -> b -> end_q", **TWO)
+    inside = sub("start_p -> x_split -> q -> end_p", "x_split -> d -> cancelled", q=inner,
+                 tag="transaction", cancelled=end("cancel"))  # fmt: skip
+    process = draw("start -> p -> c -> end", "gone -> e -> end_e", p=inside, gone=on("p", "cancel"))
+    world = World(process).begin().complete("a").complete("d")
+    assert world.at == ["not_a"]
+
+    assert world.complete("not_a").at == ["e"]
+
+
+def test_what_was_about_to_be_undone_is_undone_when_the_transaction_is_cancelled():
+    inside = sub("start_p -> x_split -> a -> b -> back -> end_p", "x_split -> d -> cancelled",
+                 back=throw("compensation"), tag="transaction", cancelled=end("cancel"),
+                 **TWO)  # fmt: skip
+    process = draw("start -> p -> c -> end", "gone -> e -> end_e", p=inside, gone=on("p", "cancel"))
+    world = World(process).begin().complete("a").complete("b")
+    assert world.at == ["d", "not_b"]
+
+    world.complete("d")
+
+    assert world.at == ["not_a"]
+    assert world.complete("not_a").at == ["e"]
 
 
 def test_a_transaction_without_anything_to_undo_is_left_at_once():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.workflows.bpmn.sketch import draw, end, on, sub, task, times, xml
+from tests.workflows.bpmn.sketch import draw, on, sub, task, times, xml
 from tests.workflows.bpmn.test_reading import model
 from tests.workflows.bpmn.world import World
 from workflows.bpmn.check import check, judge
@@ -222,22 +222,6 @@ def test_a_condition_in_another_language_is_told_by_the_name_of_the_language(lan
     assert errors(read(model(source))) == [
         f"The condition is written in {language.lower()}. Write it in FEEL, without a language."
     ]
-
-
-def test_a_transaction_that_is_a_loop_cannot_be_cancelled_but_may_be_run():
-    inside = sub("start_p -> a -> give_up", tag="transaction", loop=times(2), give_up=end("cancel"))
-    made = {"p": inside, "off": on("p", "cancel")}
-
-    found = errors(draw("start -> p -> end", "off -> b -> end", **made))
-
-    assert found == [
-        (
-            "give_up would stop every round of p, and undo its own alone. Put the transaction into "
-            "a sub-process, and let that one be repeated."
-        )
-    ]
-    plain = sub("start_p -> a -> end_p", tag="transaction", loop=times(2))
-    assert errors(draw("start -> p -> end", p=plain)) == []
 
 
 # --- loops of Flowable ---

@@ -18,6 +18,7 @@ from workflows import journal, migration
 from workflows.bpmn import migrating, moving
 from workflows.bpmn.model import Kind
 from workflows.bpmn.parser import parse
+from workflows.bpmn.tokens import Retried
 from workflows.models import ProcessDefinition
 
 pytestmark = pytest.mark.django_db
@@ -35,13 +36,28 @@ def play(mirrored, chance, steps):
 
 
 def finish(mirrored, chance):
-    """On to the end, without what begins more and more."""
+    """On to the end, or as far as the new version leads, without what begins more and more."""
     for _ in range(MOST):
-        if mirrored.world.over:
+        offers = leading_on(mirrored)
+        if not offers:
             return
-        offers = mirrored.world.offers()
         mirrored.know(n=1)
-        mirrored.do(*chance.choice(calm(mirrored, offers)))
+        mirrored.do(*chance.choice(offers))
+
+
+def leading_on(mirrored):
+    """What may happen next; that an error which nobody catches is thrown again leads nowhere."""
+    nodes = mirrored.world.process.nodes
+    return [
+        (happening, row)
+        for happening, row in calm(mirrored, mirrored.world.offers())
+        if not (isinstance(happening, Retried) and nodes[happening.node].kind is Kind.ERROR_END)
+    ]
+
+
+def waits_for_ever(mirrored):
+    """Whether the new version took away what a join waits for, or who catches an error."""
+    return any(row.waiting or row.stuck for row in mirrored.world.rows)
 
 
 def migrate(mirrored, model, mapping):
@@ -102,9 +118,12 @@ def test_an_instance_goes_on_in_another_version_as_the_reference_does(block, see
         assert not refusal or "No way leads from" in refusal
         mirrored.check()
         finish(mirrored, chance)
-        assert mirrored.world.over
         assert journal.verifies(mirrored.instance)
-        assert mirrored.left_open() == []
+        if mirrored.world.over:
+            assert mirrored.left_open() == []
+        else:
+            assert waits_for_ever(mirrored)
+            mirrored.cancel()
 
 
 def test_the_versions_are_as_different_as_they_are_meant_to_be():

@@ -153,5 +153,7 @@ def _told(wish: Wanted, found: Moves) -> dict[str, object]:
         "mapping": dict(wish.mapping),
         "withdrawn": found.waits.withdrawn,
         "opened": found.waits.fresh,
+        "left": found.scopes.gone,
+        "entered": found.scopes.entered,
         "timers_anew": wish.timers_anew,
     }

@@ -83,7 +83,7 @@ def blocking(counts: Counted, plan: Plan) -> list[tuple[int, str]]:
     reasons = [
         (standing.instances, plan.unplaced(node))
         for node, standing in counts.standing.items()
-        if plan.place(node) is None
+        if plan.place(node) is None and not plan.dissolves(node)
     ]
     for node, many in counts.unmade.items():
         place = plan.place(node)
@@ -137,7 +137,7 @@ def _many(running: QuerySet[ProcessInstance], which: Q) -> int:
 
 def _staying(running: QuerySet[ProcessInstance], plan: Plan, unmade: set[UUID]) -> Q:
     """Those that do not fit: a token or an open incident at a step without a place, or records."""
-    lost = [name for name, pair in plan.pairs.items() if pair.new is None]
+    lost = [name for name, pair in plan.pairs.items() if pair.new is None and not pair.dissolved]
     tokens = Activity.objects.filter(instance__in=running, status__in=LIVE, node_id__in=lost)
     asked = Incident.objects.filter(
         instance__in=running, status=Incident.Status.OPEN, activity__node_id__in=lost

@@ -19,15 +19,19 @@ from workflows.bpmn import moving, waits
 from workflows.bpmn.migrating import WORK, Plan
 from workflows.bpmn.model import Node
 from workflows.bpmn.moving import DoesNotFit, Matched
+from workflows.bpmn.tokens import Entered
 from workflows.bpmn.waits import Wait
 from workflows.literals import literal
 from workflows.models import Activity, Listener, Timer
+from workflows.moved_scopes import Scopes
 from workflows.openings import Openings, Place
 from workflows.surroundings import Around
 
 AT_ONCE = 500  # rows of one statement
+GONE = -1  # whatever belongs to scopes that are gone
 SET_ANEW = ("due_at", "repeats_left", "period", "cron")
-OF_A_TIMER = ("node_id", *SET_ANEW)
+OF_A_TIMER = ("node_id", "scope", *SET_ANEW)
+OF_A_LISTENER = ("node_id", "scope")
 
 AnyRow = TypeVar("AnyRow", Timer, Listener)
 
@@ -66,7 +70,7 @@ class Waits:
         if self.timers:
             Timer.objects.bulk_update(self.timers, OF_A_TIMER, batch_size=AT_ONCE)
         if self.listeners:
-            Listener.objects.bulk_update(self.listeners, ["node_id"], batch_size=AT_ONCE)
+            Listener.objects.bulk_update(self.listeners, OF_A_LISTENER, batch_size=AT_ONCE)
         Timer.objects.bulk_create(self.opened.timers)
         Listener.objects.bulk_create(self.opened.listeners)
         listening.look_after_commit(self.opened.listeners)
@@ -92,17 +96,28 @@ class Spot:
         return self.around.place(self.scope, self.activity)
 
 
-def of(tokens: Sequence[Activity], around: Around, plan: Plan, *, anew: bool) -> Waits:
+def of(
+    tokens: Sequence[Activity], around: Around, plan: Plan, scopes: Scopes, *, anew: bool
+) -> Waits:
     """What these tokens and the scopes around them wait for. Raises `CannotOpen`."""
     found = Waits()
-    timers, listeners = _rows(around, tokens, plan)
-    for spot in (*_tokens(tokens, around, plan), *_scopes(around, plan)):
-        for timer in timers.get(spot.key, ()):
+    timers, listeners = _rows(around, tokens, plan, scopes)
+    spots = (
+        *_tokens(tokens, around, plan),
+        *_scopes(around, plan, scopes),
+        *_begun(around, plan, scopes),
+    )
+    for spot in spots:
+        for timer in timers.pop(spot.key, ()):
             _timer(found, timer, spot, plan, anew=anew)
-        for listener in listeners.get(spot.key, ()):
+        for listener in listeners.pop(spot.key, ()):
             _listener(found, listener, spot, plan)
         if spot.matched.fresh:
             found.opened.add(spot.matched.fresh, spot.place)
+    ended: list[UUID | int] = [GONE, *(each.pk for each in scopes.owners)]
+    for gone in ended:
+        found.gone_timers += timers.pop(gone, ())
+        found.gone_listeners += listeners.pop(gone, ())
     return found
 
 
@@ -117,12 +132,24 @@ def _tokens(tokens: Iterable[Activity], around: Around, plan: Plan) -> Iterator[
         yield Spot(around, each.scope, each, matched)
 
 
-def _scopes(around: Around, plan: Plan) -> Iterator[Spot]:
+def _scopes(around: Around, plan: Plan, scopes: Scopes) -> Iterator[Spot]:
     for number, node_id in around.listening():
+        if number in scopes.begun:
+            continue
         node = plan.place(node_id) if node_id else None
         before = waits.inside(plan.old, node_id)
         after = waits.inside(plan.new, node.id if node else "")
         yield Spot(around, number, None, moving.matched(plan, before, after))
+
+
+def _begun(around: Around, plan: Plan, scopes: Scopes) -> Iterator[Spot]:
+    """What a sub-process that is new waits for, on its boundary and inside."""
+    for number, token in scopes.begun.items():
+        node = plan.new.nodes[token.node_id]
+        beside = waits.of(plan.new, Entered(node, None, token.scope, work=False))
+        yield Spot(around, token.scope, token, moving.matched(plan, (), beside))
+        inside = waits.inside(plan.new, node.id)
+        yield Spot(around, number, None, moving.matched(plan, (), inside))
 
 
 def _aside(found: Iterable[Wait]) -> list[Wait]:
@@ -134,7 +161,7 @@ def _aside(found: Iterable[Wait]) -> list[Wait]:
 
 
 def _rows(
-    around: Around, tokens: Sequence[Activity], plan: Plan
+    around: Around, tokens: Sequence[Activity], plan: Plan, scopes: Scopes
 ) -> tuple[dict[UUID | int, list[Timer]], dict[UUID | int, list[Listener]]]:
     """What is waited for, and what was and is called otherwise from now on, by token or scope."""
     names = [old for old, pair in plan.pairs.items() if pair.new and pair.new.id != old]
@@ -144,13 +171,14 @@ def _rows(
     listeners = Listener.objects.filter(
         Q(status=literal("open")) | renamed, instance=around.instance
     )
-    return _by_spot(timers), _by_spot(listeners)
+    return _by_spot(timers, scopes), _by_spot(listeners, scopes)
 
 
-def _by_spot(rows: Iterable[AnyRow]) -> dict[UUID | int, list[AnyRow]]:
+def _by_spot(rows: Iterable[AnyRow], scopes: Scopes) -> dict[UUID | int, list[AnyRow]]:
+    """Scopes are known by the numbers that they have from now on."""
     found: dict[UUID | int, list[AnyRow]] = defaultdict(list)
     for row in rows:
-        found[row.activity_id or row.scope].append(row)
+        found[row.activity_id or scopes.numbers.get(row.scope, GONE)].append(row)
     return found
 
 
@@ -166,8 +194,9 @@ def _timer(found: Waits, timer: Timer, spot: Spot, plan: Plan, *, anew: bool) ->
         fresh = openings.timer_for(node, spot.place)
         for name in SET_ANEW:
             setattr(timer, name, getattr(fresh, name))
-    elif before.id == node.id:
+    elif before.id == node.id and timer.scope == spot.scope:
         return
+    timer.scope = spot.scope
     found.timers.append(timer)
 
 
@@ -185,8 +214,8 @@ def _listener(found: Waits, listener: Listener, spot: Spot, plan: Plan) -> None:
             found.gone_listeners.append(listener)
             found.opened.listeners.append(fresh)
             return
-    if before.id != node.id:
-        listener.node_id = node.id
+    if before.id != node.id or listener.scope != spot.scope:
+        listener.node_id, listener.scope = node.id, spot.scope
         found.listeners.append(listener)
 
 

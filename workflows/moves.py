@@ -4,27 +4,29 @@
 it. Raises `DoesNotFit` with a sentence for each thing that has no place there.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 
-from workflows import cancelling, moved_waits, moved_work, standing
+from workflows import cancelling, moved_scopes, moved_waits, moved_work, standing, variables
 from workflows.bpmn import moving
 from workflows.bpmn.migrating import Plan
 from workflows.bpmn.model import Kind
-from workflows.bpmn.moving import DoesNotFit
-from workflows.bpmn.scopes import Marking
+from workflows.bpmn.moving import DoesNotFit, Moved
 from workflows.handlers import Step
-from workflows.models import Activity, Call, Incident, Job, ProcessInstance, Scope
+from workflows.models import Activity, Call, Incident, Job, ProcessInstance
+from workflows.moved_scopes import Scopes
 from workflows.moved_waits import Waits
 from workflows.openings import CannotOpen
 from workflows.surroundings import Around
 
 AT_ONCE = 500  # rows of one statement
-OF_THE_INSTANCE = ("definition_id", "resting", "joins", "done")
+OF_A_TOKEN = ("node_id", "name", "flow_id", "scope")
+OF_THE_INSTANCE = (
+    "definition_id", "live_tokens", "resting", "joins", "done", "last_scope", "variables",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -32,9 +34,9 @@ class Moves:
     """Everything that is different for one instance, ready to be written."""
 
     instance: ProcessInstance
-    marking: Marking
+    moved: Moved
     activities: list[Activity]
-    scopes: list[Scope]
+    scopes: Scopes
     waits: Waits
     jobs: list[Job]
     calls: list[Call]
@@ -42,37 +44,49 @@ class Moves:
 
     def write(self, *, now: datetime) -> None:
         """Write all but the instance's own row. Raises `DoesNotFit` for a message taken twice."""
-        _update(Activity, self.activities, ["node_id", "name", "flow_id"])
-        _update(Scope, self.scopes, ["node_id", "resting", "joins", "done", "queue"])
+        self.scopes.write(now=now)
+        if self.activities:
+            Activity.objects.bulk_update(self.activities, OF_A_TOKEN, batch_size=AT_ONCE)
         self.waits.write(now=now)
         moved_work.write(self.jobs, self.calls)
 
     def set_instance(self) -> None:
         """What the instance's own row says from now on."""
-        self.instance.resting = dict(self.marking.resting)
-        self.instance.joins = {node: dict(flows) for node, flows in self.marking.joins.items()}
-        self.instance.done = [asdict(each) for each in self.marking.done]
+        marking, instance = self.moved.marking, self.instance
+        instance.live_tokens, instance.last_scope = marking.live, marking.last
+        instance.resting = dict(marking.resting)
+        instance.joins = {node: dict(flows) for node, flows in marking.joins.items()}
+        instance.done = [asdict(each) for each in marking.done]
+        instance.variables = variables.merged(instance.variables, self.moved.let_out)
 
 
 def of(instance: ProcessInstance, plan: Plan, *, timers_anew: bool, now: datetime) -> Moves:
-    """What is different for this instance. Raises `DoesNotFit`."""
+    """What is different for this instance. Raises `DoesNotFit`.
+
+    `NotValid` when variables of sub-processes that are gone make others too large.
+    """
     around = Around(instance, now)
-    marking = moving.moved(standing.marking_of(instance), plan)
+    moved = moving.moved(standing.marking_of(instance), plan, instance.variables)
     activities = _activities(instance)
-    _check_places(activities, plan)
-    tokens = [each for each in activities if each.status in cancelling.LIVE]
+    scopes = moved_scopes.of(around, moved, activities)
+    ending = {each.pk for each in scopes.owners}
+    staying = [each for each in activities if each.pk not in ending]
+    _check_places(staying, plan)
+    elsewhere = {each.pk for each in staying if _settle(each, moved)}
+    tokens = [each for each in staying if each.status in cancelling.LIVE]
     try:
-        waits = moved_waits.of(tokens, around, plan, anew=timers_anew)
+        waits = moved_waits.of(tokens, around, plan, scopes, anew=timers_anew)
         jobs = moved_work.jobs(tokens, around, plan)
         calls = moved_work.calls(tokens, around, plan)
     except CannotOpen as trouble:
         raise DoesNotFit([str(trouble)]) from trouble
     asked = list(_asked(tokens, plan))
+    scopes.tell(around, moved)
     return Moves(
         instance=instance,
-        marking=marking,
-        activities=[each for each in activities if _rename(each, plan)],
-        scopes=_scopes(around.rows.values(), marking),
+        moved=moved,
+        activities=[each for each in staying if _rename(each, plan) or each.pk in elsewhere],
+        scopes=scopes,
         waits=waits,
         jobs=jobs,
         calls=calls,
@@ -100,6 +114,14 @@ def _asked(tokens: Iterable[Activity], plan: Plan) -> Iterator[Step]:
             yield Step(each, was, node)
 
 
+def _settle(activity: Activity, moved: Moved) -> bool:
+    """The activity in the scope where it goes on; whether that is another one."""
+    before = activity.scope
+    if moved.knows(before):
+        activity.scope = moved.home(before, activity.node_id)
+    return activity.scope != before
+
+
 def _rename(activity: Activity, plan: Plan) -> bool:
     """The activity at its counterpart; whether anything is different."""
     node = plan.place(activity.node_id)
@@ -111,27 +133,3 @@ def _rename(activity: Activity, plan: Plan) -> bool:
     before = (activity.node_id, activity.name, activity.flow_id)
     activity.node_id, activity.name, activity.flow_id = node.id, node.name[:200], flow
     return before != (activity.node_id, activity.name, flow)
-
-
-def _scopes(rows: Iterable[Scope], marking: Marking) -> list[Scope]:
-    """Scopes whose counts are told otherwise from now on."""
-    changed = []
-    for row in rows:
-        scope = marking.inner[row.number]
-        news = {
-            "node_id": scope.node,
-            "resting": dict(scope.resting),
-            "joins": {node: dict(flows) for node, flows in scope.joins.items()},
-            "done": [asdict(each) for each in scope.done],
-            "queue": [asdict(each) for each in scope.queue],
-        }
-        if any(getattr(row, name) != value for name, value in news.items()):
-            for name, value in news.items():
-                setattr(row, name, value)
-            changed.append(row)
-    return changed
-
-
-def _update(model: Any, rows: Sequence[Any], names: list[str]) -> None:
-    if rows:
-        model.objects.bulk_update(rows, names, batch_size=AT_ONCE)

@@ -1,5 +1,6 @@
 """The open scopes of an instance, and what is known in each: read once, for many questions."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ class Around:
 
     def __init__(self, instance: ProcessInstance, now: datetime) -> None:
         self.instance, self.now = instance, now
+        self.variables: Mapping[str, Any] = instance.variables
         self.rows: dict[int, Scope] = {}
         if instance.last_scope:
             found = Scope.objects.filter(instance=instance, status=Scope.Status.OPEN)
@@ -23,7 +25,7 @@ class Around:
 
     def place(self, number: int, activity: Activity | None = None) -> Place:
         """Where something is waited for."""
-        known: dict[str, Any] = dict(self.instance.variables)
+        known: dict[str, Any] = dict(self.variables)
         if number != ROOT:
             for each in (*self.rows[number].path, number):
                 known |= self.rows[each].variables

@@ -5,7 +5,7 @@ from django.db import transaction
 from tests.workflows.bpmn import sketch
 from tests.workflows.builders import NOW
 from workflows import definitions, migration, runtime
-from workflows.models import Listener, ProcessDefinition, Timer
+from workflows.models import Activity, Listener, ProcessDefinition, Scope, Timer
 
 
 def version(*arrows, **made) -> ProcessDefinition:
@@ -46,3 +46,15 @@ def heard(instance):
     """What it listens for, by node: name and key."""
     open_ones = Listener.objects.filter(instance=instance, status="open")
     return {row.node_id: (row.name, row.key) for row in open_ones}
+
+
+def end_a_round(instance):
+    """The oldest round of a loop is done."""
+    with transaction.atomic():
+        held = runtime.hold(instance.pk)
+        rounds = Scope.objects.filter(instance=held, status="open", role="round")
+        tokens = Activity.objects.filter(
+            instance=held, status="active", scope__in=rounds.values("number")
+        )
+        token = tokens.earliest("id")
+        runtime.complete(activity=token, instance=held, variables={}, actor="user:alice", now=NOW)

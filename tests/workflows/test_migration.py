@@ -19,10 +19,10 @@ from tests.workflows.builders import (
     standing,
     story,
 )
-from tests.workflows.migrated import fire, heard, migrate, pending, start, version
+from tests.workflows.migrated import end_a_round, fire, heard, migrate, pending, start, version
 from workflows import definitions, incidents, jobs, journal, migration, runtime
 from workflows.migration import AlreadyThere, CannotMigrate
-from workflows.models import Activity, Incident, Job, JournalEntry, Listener, ProcessInstance
+from workflows.models import Incident, Job, JournalEntry, Listener, ProcessInstance
 from workflows.refusals import NotValid
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_the_journal_says_from_where_to_where_and_why():
     assert entry.actor == "user:ada"
     assert entry.detail == {
         "process": "drawn", "from": 1, "to": 2, "mapping": {"a": "aa"}, "reason": "Law 12.",
-        "withdrawn": [], "opened": [], "timers_anew": False,
+        "withdrawn": [], "opened": [], "timers_anew": False, "left": [], "entered": [],
     }  # fmt: skip
     assert journal.verifies(now_of(instance))
 
@@ -351,13 +351,6 @@ def test_rounds_go_on_as_they_began():
     end_a_round(instance)
 
     assert standing(instance) == ["b"]
-
-
-def end_a_round(instance):
-    with transaction.atomic():
-        held = runtime.hold(instance.pk)
-        token = Activity.objects.filter(instance=held, status="active", scope__gt=0).earliest("id")
-        runtime.complete(activity=token, instance=held, variables={}, actor="user:alice", now=NOW)
 
 
 def test_a_sub_process_goes_on_under_another_name():

@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from tests.workflows.bpmn.sketch import sub
 from tests.workflows.builders import NOW, complete, elsewhere, later, now_of
 from tests.workflows.migrated import migrate, start, version
 from workflows import journal, migration, migration_batches, migration_queries, runtime, tasks
@@ -68,6 +69,21 @@ def test_the_preview_counts_what_then_happens(loans):
     ]
     mapped = migration.wanted(old, new, {"b": "c"}).plan()
     assert migration_queries.counted(old, mapped).fitting == 5
+
+
+def test_instances_that_leave_and_enter_sub_processes_fit_the_preview(loans):
+    old, _, instances = loans
+    around = version("start -> p -> b -> end", p=sub("start_p -> a -> end_p"))
+    there = migration.wanted(old, around).plan()
+
+    assert migration_queries.counted(old, there).fitting == 5
+    begin(old, around)
+    migration_batches.run_due(NOW)
+
+    assert versions(instances) == [3] * 5
+    back = migration.wanted(around, old).plan()
+    counts = migration_queries.counted(around, back)
+    assert (counts.fitting, migration_queries.blocking(counts, back)) == (5, [])
 
 
 def test_the_preview_costs_the_same_for_few_and_many(loans, django_assert_max_num_queries):

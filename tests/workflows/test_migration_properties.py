@@ -1,7 +1,6 @@
 """Random models on random ways, changed in between: rows go on as the reference in memory does."""
 
 import random
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,12 +9,12 @@ from hypothesis import strategies as st
 from tests.many import examples
 from tests.workflows.bpmn.block_drawing import source, with_names
 from tests.workflows.bpmn.blocks import BLOCKS
-from tests.workflows.bpmn.versions import newer
+from tests.workflows.bpmn.moved_world import STAYS, move_reference
+from tests.workflows.bpmn.versions import newer, wrapped
 from tests.workflows.builders import NOW
 from tests.workflows.mirrored import Mirrored
 from tests.workflows.test_runtime_properties import MOST, calm, of_its_own
 from workflows import journal, migration
-from workflows.bpmn import migrating, moving
 from workflows.bpmn.model import Kind
 from workflows.bpmn.parser import parse
 from workflows.bpmn.tokens import Retried
@@ -79,28 +78,6 @@ def migrate(mirrored, model, mapping):
     return ""
 
 
-def move_reference(world, process, mapping):
-    """Rows first, by names alone; the marking has to say the same of them."""
-    plan = migrating.plan(world.process, process, mapping)
-
-    def renamed(node):
-        return process.nodes[mapping.get(node.id, node.id)]
-
-    for row in world.rows:
-        row.node = mapping.get(row.node, row.node)
-        if row.waiting:
-            row.flow = plan.flows[row.flow]
-        if row.entered:
-            row.entered = replace(row.entered, node=renamed(row.entered.node))
-        if row.stuck:
-            row.stuck = replace(row.stuck, node=renamed(row.stuck.node))
-    for each in world.scopes.values():
-        each.opened = replace(each.opened, node=renamed(each.opened.node))
-    world.marking = moving.moved(world.marking, plan)
-    world.process = process
-    world._check()
-
-
 @examples(30)
 @given(block=BLOCKS, seed=st.integers(0, 10_000))
 def test_an_instance_goes_on_in_another_version_as_the_reference_does(block, seed):
@@ -124,6 +101,29 @@ def test_an_instance_goes_on_in_another_version_as_the_reference_does(block, see
         else:
             assert waits_for_ever(mirrored)
             mirrored.cancel()
+
+
+@examples(30)
+@given(block=BLOCKS, seed=st.integers(0, 10_000), out=st.booleans())
+def test_an_instance_enters_and_leaves_sub_processes_as_the_reference_does(block, seed, out):
+    chance = random.Random(seed)
+    plain = source(with_names(("row", [block, ("task", "")])))
+    models = [plain, wrapped(plain, chance)]
+    old, new = reversed(models) if out else models
+    with of_its_own():
+        mirrored = Mirrored(old, n=chance.randrange(4))
+        play(mirrored, chance, chance.randrange(WILD))
+        if mirrored.world.over:
+            return
+
+        refusal = migrate(mirrored, new, {})
+
+        assert not refusal or any(why in refusal for why in STAYS)
+        mirrored.check()
+        finish(mirrored, chance)
+        assert mirrored.world.over
+        assert journal.verifies(mirrored.instance)
+        assert mirrored.left_open() == []
 
 
 def test_the_versions_are_as_different_as_they_are_meant_to_be():

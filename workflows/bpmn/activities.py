@@ -6,6 +6,7 @@ from typing import Any
 
 from workflows.bpmn import adhoc, compensation, expressions, loops
 from workflows.bpmn.expressions import Unclear
+from workflows.bpmn.model import Node
 from workflows.bpmn.scopes import Done, Role
 from workflows.bpmn.table import Table, Token
 from workflows.bpmn.tokens import Passed
@@ -124,12 +125,15 @@ def kept_of_event(table: Table, token: Token, result: Values) -> bool:
 
 def given(table: Table, token: Token) -> Values | None:
     """What the model gives to whoever works here, beside variables. Raises `Unclear`."""
-    data = token.node.data
-    if not data.inputs:
+    if not token.node.data.inputs:
         return None
-    around = table.variables(token.scope)
+    return given_of(token.node, table.variables(token.scope))
+
+
+def given_of(node: Node, around: Values) -> Values:
+    """What an activity is given where these variables are known. Raises `Unclear`."""
     known: dict[str, Any] = {}
-    for each in data.inputs:
+    for each in node.data.inputs:
         known[each.name] = expressions.value(each.text, {**around, **known})
     return known
 

@@ -1,11 +1,12 @@
 """Ways into a join, in two versions of a process: which is which. Pure.
 
-A way keeps its identity when its flow keeps its id, when it comes from the same step, or when
-nothing but new steps were put into it.
+A way keeps its identity when its flow keeps its id, when it comes from the same step, when nothing
+but new steps were put into it, or when a sub-process came or went around the step it comes from.
 """
 
 from collections.abc import Callable, Iterator
 
+from workflows.bpmn import migrated_places
 from workflows.bpmn.model import Flow, Node, Process
 
 Renamed = Callable[[str], str | None]  # the id of an old node in the new version
@@ -18,7 +19,16 @@ def matched(
     there = {renamed(name) for name in old.nodes}
     back = {name: list(_back(new, name, there)) for name in target.incoming}
     found: dict[str, str] = {}
-    for same in (_same_flow, _same_source):
+
+    def same_block(flow: Flow, way: list[Flow], renamed: Renamed) -> bool:
+        """From a sub-process around the step, or from a step in the sub-process, in one of both."""
+        before, after = renamed(flow.source), {each.source for each in way}
+        inside = {renamed(name) for name in _all_inside(old, flow.source)}
+        step = new.nodes.get(before or "")
+        around = {each.id for each in migrated_places.around(new, step)} if step else set()
+        return not after.isdisjoint(around) or not after.isdisjoint(inside)
+
+    for same in (_same_flow, _same_source, same_block):
         for name in join.incoming:
             flow = old.flows[name]
             fitting = [
@@ -29,6 +39,12 @@ def matched(
             if name not in found and fitting:
                 found[name] = fitting[0]
     return found
+
+
+def _all_inside(process: Process, container: str) -> Iterator[str]:
+    for node in process.inside(container):
+        yield node.id
+        yield from _all_inside(process, node.id)
 
 
 def _back(new: Process, name: str, there: set[str | None]) -> Iterator[Flow]:

@@ -2,17 +2,18 @@
 
 The standard says nothing of this; the rules are those of Camunda 7's process instance migration.
 A step goes on as the one with the same id, or as somebody maps it, when that has the same kind and
-lies in the counterpart of the sub-process around. Whatever waits beside it, a boundary event or the
-start of an event sub-process, is kept where it has a counterpart, withdrawn where it has none, and
-opened where it is new.
+lies in the counterparts of the sub-processes around, in their order. Others may have come between
+them, and begin as the step enters them; some may be gone, and are left. Whatever waits beside it, a
+boundary event or the start of an event sub-process, is kept where it has a counterpart, withdrawn
+where it has none, and opened where it is new.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from workflows.bpmn import migrated_flows, migrating_words, waits
-from workflows.bpmn.kinds import BOUNDARIES, STARTS, TASKS, Kind
+from workflows.bpmn import migrated_flows, migrated_places, migrating_words, waits
+from workflows.bpmn.kinds import BOUNDARIES, ENDS, STARTS, TASKS, Kind
 from workflows.bpmn.migrating_words import called
 from workflows.bpmn.model import Node, Process
 from workflows.bpmn.tokens import Entered
@@ -39,6 +40,9 @@ class Pair:
     problem: str = ""  # why whatever stands here cannot go on
     changes: tuple[str, ...] = ()  # what is different for it from then on
     chosen: bool = False  # somebody has said so; otherwise it follows from the id
+    # Sub-processes that are new around it, the outermost first: inside of the innermost that stays.
+    entered: tuple[Node, ...] = ()
+    dissolved: bool = False  # a sub-process that is gone, and leaves what runs in it to others
 
     @property
     def fit(self) -> Fit:
@@ -61,6 +65,16 @@ class Plan:
         """The node of the new version as which this one goes on."""
         pair = self.pairs.get(node_id)
         return pair.new if pair else None
+
+    def entered(self, node_id: str) -> tuple[Node, ...]:
+        """Sub-processes that begin for what goes on here, the outermost first."""
+        pair = self.pairs.get(node_id)
+        return pair.entered if pair else ()
+
+    def dissolves(self, node_id: str) -> bool:
+        """Whether this is a sub-process that is gone, and what runs in it goes on around it."""
+        pair = self.pairs.get(node_id)
+        return pair is not None and pair.dissolved
 
     def unplaced(self, node_id: str) -> str:
         """Why a token here has no place in the new version."""
@@ -132,11 +146,21 @@ class _Planner:
         target = self.new.nodes.get(self._mapping.get(node.id, node.id))
         problem = self._problem(node, target)
         if target is None or problem:
-            if node.kind in ASIDE:
-                return Pair(node, None, "", (migrating_words.withdrawn(node),), chosen)
-            return Pair(node, None, problem, (), chosen)
+            return self._lost(node, target, problem, chosen=chosen)
         self._taken.setdefault(_slot(node, target), node)
-        return Pair(node, target, "", (), chosen)
+        kept = {self.place(each.id) for each in migrated_places.around(self.old, node)}
+        return Pair(node, target, "", (), chosen, migrated_places.added(self.new, target, kept))
+
+    def _lost(self, node: Node, target: Node | None, problem: str, *, chosen: bool) -> Pair:
+        """A node without a counterpart; what can do without one is no problem."""
+        if node.kind in ASIDE:
+            anew = target is not None and target.kind is node.kind
+            words = migrating_words.anew if anew else migrating_words.withdrawn
+            return Pair(node, None, "", (words(node),), chosen)
+        if target is None and migrated_places.may_dissolve(self.old, node):
+            said = (migrating_words.dissolved(node),)
+            return Pair(node, None, "", said, chosen, dissolved=True)
+        return Pair(node, None, problem, (), chosen)
 
     def described(self, node: Node) -> Pair:
         """A pair with what changes: told once all counterparts are known."""
@@ -145,7 +169,18 @@ class _Planner:
             return pair
         kept = {self.place(name) for name in node.boundary}
         fresh = [self.new.nodes[name] for name in pair.new.boundary if name not in kept]
-        return replace(pair, changes=tuple(migrating_words.changes(node, pair.new, fresh)))
+        said = [*migrating_words.changes(node, pair.new, fresh), *self._moves(pair)]
+        return replace(pair, changes=tuple(said))
+
+    def _moves(self, pair: Pair) -> Iterator[str]:
+        """What it leaves and enters."""
+        if pair.old.kind in ASIDE | ENDS:
+            return
+        for each in migrated_places.around(self.old, pair.old):
+            if self.pair(each).dissolved:
+                yield migrating_words.leaves(each)
+        for each in pair.entered:
+            yield migrating_words.enters(each, migrated_places.beside(self.new, each))
 
     def _problem(self, node: Node, target: Node | None) -> str:
         """The first reason why these are no counterparts; "" when they are."""
@@ -163,13 +198,22 @@ class _Planner:
             yield migrating_words.other_kind(node, target)
 
     def other_place(self, node: Node, target: Node) -> Iterator[str]:
-        around = self.place(node.within)
-        if around is None:
-            yield migrating_words.lost_with(node, self.old.nodes[node.within])
-        elif around != target.within:
+        around = migrated_places.around(self.old, node)
+        stays = [each for each in around if not self.pair(each).dissolved]
+        kept = [self.place(each.id) for each in stays]
+        if None in kept:
+            yield migrating_words.lost_with(node, stays[kept.index(None)])
+            return
+        there = migrated_places.around(self.new, target)
+        if [each.id for each in there if each.id in kept] != kept:
             yield migrating_words.elsewhere(node, self.new.nodes.get(target.within))
+        elif node.kind is Kind.EVENT_SUB_PROCESS and self.place(node.within) != target.within:
+            yield migrating_words.runs_elsewhere(node)
         elif node.attached_to and self.place(node.attached_to) != target.attached_to:
             yield migrating_words.elsewhere(node, None)
+        for each in there:
+            if each.id not in kept and not migrated_places.may_begin(self.new, each):
+                yield migrating_words.cannot_enter(node, each)
 
     def other_way(self, node: Node, target: Node) -> Iterator[str]:
         """Performed in another way: more than once, by somebody else, or to undo something."""

@@ -40,8 +40,48 @@ def elsewhere(node: Node, around: Node | None) -> str:
     """It lies in another sub-process."""
     where = f"in {quoted(called(around))}" if around else "somewhere else"
     return (
-        f"{quoted(called(node))} lies {where} in the new version. Running work is not moved into "
-        "or out of a sub-process."
+        f"{quoted(called(node))} lies {where} in the new version, and not in what is around it now."
+    )
+
+
+def runs_elsewhere(node: Node) -> str:
+    """An event sub-process belongs to another sub-process; one that runs cannot."""
+    return (
+        f"{quoted(called(node))} lies elsewhere in the new version. One that runs does not go "
+        "there; it is waited for anew."
+    )
+
+
+def cannot_enter(node: Node, around: Node) -> str:
+    """A sub-process that is new around a step cannot begin in the middle."""
+    return (
+        f"{quoted(called(node))} lies in {quoted(called(around))} in the new version, which is "
+        "new. Running work enters an embedded sub-process or a transaction that is performed once "
+        "and not chosen by people."
+    )
+
+
+def leads_nowhere(around: Node) -> str:
+    """What runs would not lead out of a sub-process that it enters, or would lead out twice."""
+    return (
+        f"What stands in {quoted(called(around))} leads to nothing that follows it. Let it finish "
+        "first."
+    )
+
+
+def is_undoing(node: Node) -> str:
+    """A compensation runs, and cannot change its place."""
+    return (
+        f"{quoted(called(node))} has steps undone just now, and would lie in another sub-process. "
+        "Let that finish first."
+    )
+
+
+def known_twice(name: str) -> str:
+    """Two sub-processes that are gone know different things under one name."""
+    return (
+        f"{quoted(name)} has different values in sub-processes that are gone. Let one of them "
+        "finish first."
     )
 
 
@@ -83,6 +123,35 @@ def taken(node: Node, target: Node, other: Node) -> str:
 def withdrawn(node: Node) -> str:
     """An event beside something has no counterpart."""
     return f"{quoted(called(node))} is not waited for any more."
+
+
+def anew(node: Node) -> str:
+    """An event is waited for somewhere else."""
+    return f"{quoted(called(node))} is waited for anew where the new version has it."
+
+
+def dissolved(node: Node) -> str:
+    """A sub-process is gone."""
+    return (
+        f"{quoted(called(node))} is gone: what runs in it goes on around it, with the variables "
+        "that it alone knows."
+    )
+
+
+def leaves(around: Node) -> str:
+    """A step goes on outside of a sub-process that is gone."""
+    return f"It leaves {quoted(called(around))}, which is gone."
+
+
+def enters(around: Node, beside: Iterable[Node]) -> str:
+    """A step goes on inside of a sub-process that is new."""
+    said = [f"It enters {quoted(called(around))}, which begins at the migration."]
+    for event in beside:
+        name = quoted(called(event))
+        said.append(
+            f"The clock of {name} starts then." if event.timer else f"{name} is waited for then."
+        )
+    return " ".join(said)
 
 
 def changes(node: Node, target: Node, fresh: Iterable[Node]) -> Iterator[str]:

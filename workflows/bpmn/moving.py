@@ -1,21 +1,22 @@
 """Where an instance stands, told in the words of another version of its process. Pure.
 
-Tokens stay where they are and scopes stay open; what changes are the nodes that they belong to.
+Tokens stay at their steps; what changes are the nodes that they belong to, and the scopes in which
+they lie where sub-processes came or are gone (`regrouping`).
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from workflows.bpmn import compensation
+from workflows.bpmn.compensation import NOTHING
 from workflows.bpmn.migrating import Plan
 from workflows.bpmn.migrating_words import called, quoted
 from workflows.bpmn.model import Node
-from workflows.bpmn.scopes import Done, Marking, Scope
+from workflows.bpmn.regrouping import Begun, Grouping
+from workflows.bpmn.scopes import ROOT, Done, Marking, Role, Scope
 from workflows.bpmn.waits import Wait
-
-AnyScope = TypeVar("AnyScope", bound=Scope)
 
 
 class DoesNotFit(Exception):
@@ -26,14 +27,46 @@ class DoesNotFit(Exception):
         super().__init__(" ".join(self.sentences))
 
 
-def moved(marking: Marking, plan: Plan) -> Marking:
-    """The same tokens and scopes at their counterparts. Raises `DoesNotFit`."""
-    move = _Move(plan)
-    root = move.scope(marking)
-    inner = {number: move.scope(scope) for number, scope in marking.inner.items()}
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A marking told anew, and what is different about its scopes."""
+
+    marking: Marking
+    grouping: Grouping
+
+    @property
+    def begun(self) -> Collection[Begun]:
+        """Sub-processes that begin, those around before those inside."""
+        return self.grouping.begun.values()
+
+    @property
+    def let_out(self) -> Mapping[str, Any]:
+        """Variables that the instance itself gets from sub-processes that are gone."""
+        return self.grouping.let_out.get(ROOT, {})
+
+    def home(self, scope: int, node_id: str) -> int:
+        """The number of the scope in which an old token goes on."""
+        return self.grouping.home(scope, node_id)
+
+    def knows(self, number: int) -> bool:
+        """Whether this was an open scope of the instance."""
+        return number in self.grouping.numbers or number in self.grouping.left
+
+    def is_left(self, number: int) -> bool:
+        """Whether a scope ends because its sub-process is gone."""
+        return number in self.grouping.left
+
+
+def moved(marking: Marking, plan: Plan, variables: Mapping[str, Any] = NOTHING) -> Moved:
+    """The same tokens at their counterparts. `variables` are the instance's own.
+
+    Raises `DoesNotFit`.
+    """
+    move = _Move(marking, plan, variables)
+    found = move.marking()
     if move.problems:
         raise DoesNotFit(move.problems)
-    return replace(root, inner=inner)
+    return Moved(found, move.grouping)
 
 
 def unrecorded(plan: Plan) -> set[str]:
@@ -68,26 +101,90 @@ def matched(plan: Plan, before: Iterable[Wait], after: Iterable[Wait]) -> Matche
     return Matched(kept, frozenset(gone), tuple(w for w in there.values() if w.node.id not in ids))
 
 
+@dataclass(slots=True)
+class _Draft:
+    """What is counted in a scope while it is told anew."""
+
+    live: int = 0
+    resting: Counter[str] = field(default_factory=Counter)
+    joins: dict[str, Counter[str]] = field(default_factory=dict)
+    done: list[Done] = field(default_factory=list)
+
+    def counts(self) -> dict[str, Any]:
+        """As a scope has it."""
+        joins = {node: dict(flows) for node, flows in self.joins.items()}
+        resting, done = dict(self.resting), tuple(self.done)
+        return {"live": self.live, "resting": resting, "joins": joins, "done": done}
+
+
 class _Move:
     """One marking being told anew; `problems` collects what has no place."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.problems: list[str] = []
+    def __init__(self, marking: Marking, plan: Plan, variables: Mapping[str, Any]) -> None:
+        self.plan, self._old = plan, marking
+        self.grouping = Grouping(marking, plan, variables)
+        self.problems = self.grouping.problems
+        self._drafts: dict[int, _Draft] = defaultdict(_Draft)  # by new number
 
-    def scope(self, scope: AnyScope) -> AnyScope:
-        """One scope, with the tokens that rest and wait in it."""
-        resting: Counter[str] = Counter()
+    def marking(self) -> Marking:
+        """The whole of it; as far as it goes when there are problems."""
+        for number, scope in sorted({**self._old.inner, ROOT: self._old}.items()):
+            self._tokens(number, scope)
+            self._records(number, scope)
+        for begun in self.grouping.begun.values():
+            self._put(begun.parent, begun.node.id, 1)
+        self.grouping.check_ways()
+        inner = dict(self._kept()) | dict(self._begun())
+        root = self._drafts[ROOT].counts()
+        return replace(self._old, **root, inner=inner, last=self.grouping.last)
+
+    def _kept(self) -> Iterator[tuple[int, Scope]]:
+        grouping = self.grouping
+        for number, scope in self._old.inner.items():
+            if number in grouping.left:
+                continue
+            fresh = grouping.numbers[number]
+            counts = self._drafts[fresh].counts()
+            if scope.role is Role.LOOP:
+                counts["live"] = scope.live
+            yield (
+                fresh,
+                replace(
+                    scope,
+                    **counts,
+                    node=self._place(scope.node),
+                    parent=grouping.parents[fresh],
+                    variables={**scope.variables, **grouping.let_out.get(number, {})},
+                    queue=tuple(self._told(done) for done in scope.queue),
+                ),
+            )
+
+    def _begun(self) -> Iterator[tuple[int, Scope]]:
+        for each in self.grouping.begun.values():
+            counts = self._drafts[each.number].counts()
+            yield each.number, Scope(
+                **counts, role=Role.BODY, node=each.node.id, parent=each.parent,
+                variables=dict(each.variables),
+            )  # fmt: skip
+
+    # --- tokens ---
+
+    def _tokens(self, number: int, scope: Scope) -> None:
         for node, many in scope.resting.items():
-            resting[self._place(node)] += many
-        return replace(
-            scope,
-            node=self._place(scope.node) if scope.node else "",
-            resting=dict(resting),
-            joins={self._place(node): self._ways(flows) for node, flows in scope.joins.items()},
-            done=tuple(self._record(done) for done in scope.done),
-            queue=tuple(self._record(done) for done in scope.queue),
-        )
+            staying = many - self.grouping.owners_left(number, node)
+            if staying:
+                self._put(self.grouping.token(number, node), self._place(node), staying)
+        for node, flows in scope.joins.items():
+            draft = self._drafts[self.grouping.token(number, node)]
+            joins = draft.joins.setdefault(self._place(node), Counter())
+            for flow, many in flows.items():
+                joins[self.plan.flows.get(flow, flow)] += many
+                draft.live += many
+
+    def _put(self, number: int, node: str, many: int) -> None:
+        draft = self._drafts[number]
+        draft.resting[node] += many
+        draft.live += many
 
     def _place(self, node_id: str) -> str:
         node = self.plan.place(node_id)
@@ -96,20 +193,42 @@ class _Move:
             return node_id
         return node.id
 
-    def _ways(self, flows: Mapping[str, int]) -> dict[str, int]:
-        return {self.plan.flows.get(flow, flow): many for flow, many in flows.items()}
+    # --- what can be undone ---
 
-    def _record(self, done: Done) -> Done:
-        """What was completed and can be undone, with what undoes it in the new version."""
+    def _records(self, number: int, scope: Scope) -> None:
+        base = self.grouping.base(number)
+        seen = scope.variables if base != number else NOTHING
+        draft = self._drafts[self.grouping.numbers[base]]
+        draft.done += [each for done in scope.done for each in self._record(_seeing(done, seen))]
+
+    def _record(self, done: Done) -> list[Done]:
+        """What was completed and can be undone, where it lies in the new version.
+
+        It is undone from where it was undone before: what is new around it is over for it.
+        """
+        if self.plan.dissolves(done.node) and not done.handler:
+            inner = (_seeing(each, done.variables) for each in done.inner)
+            return [found for each in inner for found in self._record(each)]
+        found = self._told(done)
+        for each in reversed(self.plan.entered(done.node)):
+            found = Done(each.id, "", {}, (found,))
+        return [found]
+
+    def _told(self, done: Done) -> Done:
+        """A record with what undoes it in the new version."""
         node = self.plan.place(done.node)
         handler = _handler(self.plan, done.node)
-        inner = tuple(self._record(each) for each in done.inner)
+        inner = tuple(found for each in done.inner for found in self._record(each))
         if node is None:
             self.problems.append(self.plan.unplaced(done.node))
             return done
         if done.handler and not (handler or inner):
             self.problems.append(no_longer_undone(node))
         return Done(node.id, handler, done.variables, () if node.undone_by else inner)
+
+
+def _seeing(done: Done, seen: Mapping[str, Any]) -> Done:
+    return replace(done, variables={**seen, **done.variables}) if seen else done
 
 
 def no_longer_undone(node: Node) -> str:

@@ -14,6 +14,7 @@ SEES = {
     ADMIN: "Sets up queues, people, promises and decisions; one proposes, another signs.",
 }
 ORDER = [REVIEWER, MANAGER, ADMIN]
+NAMED_AT_MOST = 4  # queues on a card
 
 
 @dataclass(frozen=True)
@@ -39,5 +40,13 @@ def offered() -> list[DemoPerson]:
 def described(user: User) -> DemoPerson:
     menu = Menu(user, path="")
     queues = [membership.queue.name for membership in menu.memberships if membership.can_work]
-    where = f" Works on {', '.join(queues)}." if menu.role == REVIEWER and queues else ""
+    where = f" Works on {_some(queues)}." if menu.role == REVIEWER and queues else ""
     return DemoPerson(user.username, str(user), menu.role, SEES[menu.role] + where)
+
+
+def _some(queues: list[str]) -> str:
+    """The first of them, and how many more there are: a card is no list."""
+    more = len(queues) - NAMED_AT_MOST
+    if more <= 1:
+        return ", ".join(queues)
+    return f"{', '.join(queues[:NAMED_AT_MOST])} and {more} more"

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from queues import escalation, items, ledgers, measuring, row_by_row, sla
+from queues import escalation, in_words, items, ledgers, measuring, row_by_row, sla
 from queues.escalation import Scene
 from queues.ledgers import Promise
 from queues.measuring import claimed, paused, reopened, resumed, start, stopped
-from queues.models import Clock, Escalation, SLAGoal, SLAPolicy, WorkItem
+from queues.models import Clock, Escalation, Rung, SLAGoal, SLAPolicy, WorkItem
 from workflows import journal, runtime
 from workflows.fetching import FOR_UPDATE, fetch_all
 from workflows.journal import Fact
@@ -188,8 +188,8 @@ def _fire(scene: Scene, made: Promise) -> None:
     clock.save(update_fields=["next_check_at"])
 
 
-def _words(step: sla.Step, rung: object) -> str:
-    return str(rung) if rung else step.name
+def _words(step: sla.Step, rung: Rung | None) -> str:
+    return f"{in_words.when(rung.offset)}: {in_words.action(rung)}" if rung else step.name
 
 
 def _note(item: WorkItem | None) -> None:

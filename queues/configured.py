@@ -2,6 +2,7 @@
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from queues import routing_tables
 from queues.models import (
     Calendar,
     Person,
@@ -30,6 +31,13 @@ def queues() -> QuerySet[Queue]:
 
 def all_queues() -> QuerySet[Queue]:
     return Queue.objects.all()
+
+
+def queues_of_tables() -> set[str] | None:
+    """Queues that the tables of the rules lead to; None when one of them cannot be read."""
+    asked = {rule.decision for rule in rules() if rule.decision}
+    named = [routing_tables.leads_to(key) for key in sorted(asked)]
+    return None if None in named else {slug for slugs in named if slugs for slug in slugs}
 
 
 def rules() -> QuerySet[RoutingRule]:

@@ -63,6 +63,11 @@ class Figures:
         return sum(self.standing.values())
 
     @property
+    def is_quiet(self) -> bool:
+        """Nothing is open, and nothing came or was done in the hours that are shown."""
+        return not (self.open or any(self.arrivals) or any(self.completions))
+
+    @property
     def at_risk(self) -> int:
         return self.standing.get(Standing.WATCH, 0) + self.standing.get(Standing.WARN, 0)
 
@@ -82,6 +87,17 @@ class Board:
     total: Figures
     at: datetime
     hours_ago: Sequence[int] = range(HOURS_SHOWN, 0, -1)
+
+    @property
+    def quiet(self) -> list[Row]:
+        """Rows that would only be noughts among rows that are not."""
+        quiet = [row for row in self.rows if row.figures.is_quiet]
+        return quiet if len(quiet) < len(self.rows) else []
+
+    @property
+    def shown(self) -> list[Row]:
+        quiet = {row.queue.pk for row in self.quiet}
+        return [row for row in self.rows if row.queue.pk not in quiet]
 
 
 # What was counted for a set of queues, when by this process's own clock, and how long it took.

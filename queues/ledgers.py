@@ -14,7 +14,6 @@ from queues import ordering, sla, working_time
 from queues.models import Breach, Clock, Escalation, Queue, Rung, SLAGoal, WorkItem
 from queues.sla import Ledger
 from workflows.fetching import FOR_UPDATE, fetch_all
-from workflows.updating import update
 
 LEDGER_FIELDS = [
     "status",
@@ -96,12 +95,6 @@ def enter(
     clock.watch_at, clock.warn_at = [*fractions, None, None][:2]
     clock.next_check_at = sla.next_check_at(coming, taken=list(taken))
     return coming
-
-
-def save(clock: Clock, *, now: datetime) -> bool:
-    """Write the row, and its breach if there is a new one. Returns whether there was."""
-    update(clock, LEDGER_FIELDS)
-    return note_breach(clock, now=now)
 
 
 def note_breach(clock: Clock, *, now: datetime) -> bool:

@@ -68,9 +68,9 @@ def claimed(item: WorkItem, now: datetime) -> list[str]:
         if clock.kind == SLAGoal.Kind.CLAIM and ledgers.is_going(clock):
             made = ledgers.promise(clock.goal_id)
             ledgers.enter(clock, sla.stop(ledgers.ledger_of(clock), made.calendar, now), made)
-            if clock.breached_at:
+            if ledgers.note_breach(clock, now=now):
                 clock.next_check_at = now
-            ledgers.save(clock, now=now)
+            updating.update(clock, ledgers.LEDGER_FIELDS)
     return ledgers.note_on_item(item, clocks, item.queue)
 
 

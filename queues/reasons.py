@@ -92,6 +92,8 @@ def _times(many: int) -> str:
 
 def _for(length: timedelta) -> str:
     minutes = max(0, round(length.total_seconds() / 60))
+    if not minutes:
+        return "less than a minute"
     if minutes < 60:
         return f"{minutes} min"
     hours, minutes = divmod(minutes, 60)

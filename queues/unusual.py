@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from queues import configured, routing_tables
+from queues import configured
 from queues.models import Queue
 
 ADMINISTRATORS_WANTED = 2
@@ -36,7 +36,7 @@ def found() -> list[Oddity]:
 
 def in_queues() -> Iterator[Oddity]:
     latest = {policy.key: policy.version for policy in configured.policies()}
-    by_table = _named_by_tables()
+    by_table = configured.queues_of_tables()
     for queue in configured.queues():
         yield from _of_queue(queue, latest)
         is_led_to = by_table is None or queue.slug in by_table
@@ -46,13 +46,6 @@ def in_queues() -> Iterator[Oddity]:
             rules = reverse("queues:rules")
             sentence = f"No routing rule leads to {queue}: it gets nothing."
             yield Oddity(sentence, rules, is_grave=False)
-
-
-def _named_by_tables() -> set[str] | None:
-    """Queues that the tables of the rules lead to; None when one of them cannot be read."""
-    asked = {rule.decision for rule in configured.rules() if rule.decision}
-    named = [routing_tables.leads_to(key) for key in sorted(asked)]
-    return None if None in named else {slug for slugs in named if slugs for slug in slugs}
 
 
 def _of_queue(queue: Queue, latest: dict[str, int]) -> Iterator[Oddity]:

@@ -98,8 +98,17 @@ def _reasons(review: Review, outcome: str, codes: Sequence[str]) -> list[str]:
     wanted = list(dict.fromkeys(str(code) for code in codes))
     for code in wanted:
         if code not in known:
-            raise NotValid(f"{shown(code)} is not offered as a reason here. Choose another.")
+            raise NotValid(
+                f"{shown(_label(review, code))} is not offered as a reason for {shown(outcome)}. "
+                "Choose another, or none."
+            )
     return wanted
+
+
+def _label(review: Review, code: str) -> str:
+    """How a reason is called on the page, where there is one of that code for another answer."""
+    named = ReasonCode.objects.filter(review_kind=review.kind, code=code)
+    return named.values_list("label", flat=True).first() or code
 
 
 def _filled(review: Review, given: Mapping[str, Any]) -> dict[str, Any]:

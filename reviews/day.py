@@ -20,6 +20,7 @@ def at_work(user: User, now: datetime) -> dict[str, object]:
     return {
         "now": now,
         "queues": queues,
+        "idle_queues": [each for each in queues if not each.ready],
         "ready": ready,
         "breached": sum(each.breached for each in queues),
         "warned": sum(each.warned for each in queues),

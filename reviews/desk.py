@@ -95,6 +95,7 @@ def _question(
     )
     sees_suggestion = visibility.sees_suggestion(standpoint)
     reasons = worklist.reasons_of(review)
+    fields = showing.edit_fields(review, typed.edits if typed else {})
     return {
         "review": review,
         "own_answer": own_here,
@@ -107,7 +108,8 @@ def _question(
         "changed": showing.changed_lines(review),
         "choices": choices(review, sees_suggestion=sees_suggestion),
         "reasons": chips(reasons, typed),
-        "fields": showing.edit_fields(review, typed.edits if typed else {}),
+        "fields": fields,
+        "is_edited": any(field.is_changed for field in fields),
     }
 
 

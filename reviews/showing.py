@@ -65,6 +65,7 @@ class EditField:
     kind: str  # "number", "yes or no", "text", "long text"
     current: str  # as people read it
     value: str  # as it stands in the form
+    is_changed: bool = False
     options: tuple[str, ...] = ("yes", "no")
 
 
@@ -197,8 +198,11 @@ def _edit_fields(review: Review, typed: Mapping[str, str]) -> Iterator[EditField
         value = review.payload[name]
         if value is None or isinstance(value, dict | list):
             continue
-        shown = typed.get(name, as_typed(value))
-        yield EditField(name, readable.words(name), _kind(value), said(value), shown)
+        stored = as_typed(value)
+        shown = typed.get(name, stored)
+        yield EditField(
+            name, readable.words(name), _kind(value), said(value), shown, shown != stored
+        )
 
 
 def as_typed(value: Any) -> str:

@@ -149,7 +149,9 @@ class PolicyForm(forms.Form):
     key = forms.SlugField(max_length=60, help_text="Small letters and dashes. It stays.")
     name = forms.CharField(max_length=100)
     calendar = forms.ModelChoiceField(
-        Calendar.objects.none(), help_text="Clocks run only in these hours."
+        Calendar.objects.none(),
+        empty_label="–",
+        help_text="Clocks run only in these hours.",
     )
 
     def __init__(self, *args: Any, policy: SLAPolicy | None = None, **said: Any) -> None:

@@ -79,7 +79,7 @@ class RuleForm(forms.Form):
         help_text="Its outputs queue, skills and priority say where to. "
         "Where it has no answer, what stands below counts.",
     )  # fmt: skip
-    queue = forms.ModelChoiceField(Queue.objects.all(), label="Goes to")
+    queue = forms.ModelChoiceField(Queue.objects.all(), empty_label="–", label="Goes to")
     skills = forms.ModelMultipleChoiceField(
         Skill.objects.all(), required=False, widget=forms.CheckboxSelectMultiple,
         label="Skills that it needs",

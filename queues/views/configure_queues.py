@@ -23,7 +23,8 @@ FIELDS = [
 @for_admins
 @require_safe
 def queues(request: HttpRequest) -> HttpResponse:
-    return render(request, "queues/configure/queues.html", {"queues": configured.queues()})
+    context = {"queues": configured.queues(), "by_table": configured.queues_of_tables() or ()}
+    return render(request, "queues/configure/queues.html", context)
 
 
 @for_admins
@@ -57,6 +58,7 @@ def queue_edit(request: HttpRequest, slug: str) -> HttpResponse:
     return answer(
         request, form, act, then="queues:queues", template="queues/configure/queue.html",
         queue=queue, sentences=in_words.of_queue(queue),
+        is_led_to_by_table=slug in (configured.queues_of_tables() or ()),
         changes=configured.changes(configuration.subject_of(queue)),
     )  # fmt: skip
 

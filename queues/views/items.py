@@ -37,13 +37,14 @@ def items(request: HttpRequest) -> HttpResponse:
             if form:
                 return _export(found, wanted)
             page = filters.page(found, wanted.sort, request.GET.get("after", ""), size)
-        buckets = _backlog(queue, kind, now) if queue and _is_whole_queue(request, page) else []
+        is_whole = queue is not None and _is_whole_queue(request, page)
+        buckets = _backlog(queue, kind, now) if queue and is_whole and page.rows else []
     except (BadQuery, TooMuch) as refusal:
         context = {"refusal": refusal, "wanted": ItemFilter(), **_offers(user)}
         return render(request, "queues/items.html", context, status=refusal.status)
     context = {
-        "page": page, "wanted": wanted, "now": now, "queue": queue, "buckets": buckets,
-        "export_at_most": EXPORT_AT_MOST,
+        "page": page, "wanted": wanted, "now": now, "queue": queue, "is_whole": is_whole,
+        "buckets": buckets, "export_at_most": EXPORT_AT_MOST,
         "kind": kind, "kinds": aging.kinds_offered(queue) if queue else [], **_offers(user),
     }  # fmt: skip
     return render(request, "queues/items.html", context)

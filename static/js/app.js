@@ -127,3 +127,12 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// What is wider than the screen begins with what matters: the page one is on, the step where a process stands.
+function showAcross(box, wanted) {
+  const seen = box.querySelector(wanted)?.getBoundingClientRect();
+  const frame = box.getBoundingClientRect();
+  if (seen) box.scrollLeft += seen.left + seen.width / 2 - frame.left - frame.width / 2;
+}
+document.querySelectorAll(".side-links").forEach((box) => showAcross(box, "[aria-current]"));
+document.querySelectorAll(".diagram-box").forEach((box) => showAcross(box, ".is-incident, .is-active"));

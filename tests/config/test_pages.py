@@ -112,6 +112,17 @@ def test_in_the_demo_one_click_signs_in(client, alice, settings):
     assert client.session["_auth_user_id"] == str(alice.pk)
 
 
+def test_the_card_of_who_works_on_many_queues_names_some_of_them(client, alice, settings):
+    settings.DEMO = True
+    for name in "ABCDE":
+        queue = Queue.objects.create(slug=name, name=name)
+        Membership.objects.create(queue=queue, user=alice)
+
+    page = client.get(reverse("sign-in")).content.decode()
+
+    assert "Works on A, B, C, D and 2 more." in page
+
+
 def test_nobody_becomes_a_simulated_colleague_or_a_program(client, alice, settings):
     settings.DEMO = True
     account("robin", is_simulated=True)

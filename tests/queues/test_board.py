@@ -11,6 +11,7 @@ from django.utils import timezone
 from queues import claims, insights
 from queues.models import Calendar, Notice, SLAGoal, SLAPolicy, WorkItem
 from queues.queries import Standing
+from tests.queues import builders as of_queues
 from tests.reviews import builders
 
 pytestmark = pytest.mark.django_db
@@ -283,3 +284,32 @@ def test_notices_are_read_once(page, queue, maria):
     assert "0</b> unread notices" in page.get(BOARD).content.decode()
     assert page.get("/notices/read/").status_code == 405
     assert "Late soon." in page.get("/notices/").content.decode()
+
+
+def test_queues_in_which_nothing_happens_take_no_row_from_the_others(queue, page, maria):
+    of_queues.queue_of(manager=maria, slug="idle")
+    item_of()
+
+    board = page.get(BOARD).content.decode()
+
+    assert [row.queue for row in insights.board(maria, timezone.now()).shown] == [queue]
+    assert 'id="row-idle"' not in board
+    assert f'<a id="quiet-idle" href="{ITEMS}?queue=idle">idle</a>' in board
+
+
+def test_a_house_in_which_nothing_has_happened_yet_shows_its_queues(queue, page):
+    board = page.get(BOARD).content.decode()
+
+    assert f'id="row-{queue.slug}"' in board
+    assert "quiet-queues" not in board
+
+
+def test_an_empty_queue_says_so_and_draws_no_empty_backlog(queue, page):
+    promise(queue)
+
+    shown = page.get(ITEMS, {"queue": queue.slug}).content.decode()
+
+    assert "Nothing is open in this queue." in shown
+    assert "Backlog by share" not in shown
+    narrowed = page.get(ITEMS, {"queue": queue.slug, "priority": 1}).content.decode()
+    assert "No item is like that." in narrowed

@@ -295,6 +295,8 @@ def test_raising_the_priority_moves_an_item_to_the_front(alice, manager):
     assert fresh(item).priority == 2
     assert claims.claim_next(by=alice, now=after(hours=5)).item == item
     assert "item.priority_raised" in builders.story(item)
+    said = JournalEntry.objects.get(kind="clock.escalated").detail["step"]
+    assert said == "At the moment it is due: raise the priority by one class"
 
 
 def test_an_item_is_taken_back_from_who_sits_on_it(alice, manager):
@@ -437,3 +439,13 @@ def test_a_policy_without_that_goal_promises_nothing_for_the_whole(db):
     instance = builders.instance()
 
     assert clocks.start_resolve(instance=instance, policy=policy(), now=NOW) is None
+
+
+def test_a_claim_after_the_sweep_has_told_of_the_breach_tells_it_no_second_time(refunds, alice):
+    item = item_in(refunds)
+    clocks.tick(after(minutes=61))
+
+    claims.claim_next(by=alice, now=after(minutes=62))
+    clocks.tick(after(minutes=63))
+
+    assert builders.story(item).count("clock.breached") == 1

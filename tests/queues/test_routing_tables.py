@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from queues import routing, routing_rules, routing_tables, unusual
 from queues.models import RoutingRule, Skill, TableRouting
@@ -189,3 +190,17 @@ def test_nothing_is_said_of_a_table_that_calculates_its_queues(rule):
 
     assert routing_tables.leads_to(KEY) is None
     assert not [said for said in sentences if "it gets nothing" in said]
+
+
+def test_the_pages_of_a_queue_say_that_a_table_leads_there(rule, client):
+    publish(example())
+    client.force_login(builders.person("dana", is_admin=True))
+
+    listed = client.get(reverse("queues:queues")).content.decode()
+    of_one = client.get(reverse("queues:queue-edit", args=["fraud-checks"])).content.decode()
+    of_both = client.get(reverse("queues:queue-edit", args=["second-look"])).content.decode()
+
+    assert '<td data-label="Led to by" class="number">a table</td>' in listed
+    assert '<td data-label="Led to by" class="number">1 rule, a table</td>' in listed
+    assert "a decision table leads here." in of_one
+    assert "1 rule and a decision table lead here." in of_both

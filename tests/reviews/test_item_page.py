@@ -290,6 +290,22 @@ def test_what_cannot_be_used_is_refused_in_the_page(at_desk, said):
     assert not Decision.objects.exists()
 
 
+def test_a_reason_for_another_answer_is_refused_by_its_name_and_opens_no_panel(at_desk):
+    stored = {"edit:amount": "5000", "edit:applicant": "Rosa"}
+
+    answer = at_desk.post("decide", outcome="approve", reasons=["debts"], **stored)
+
+    assert "“Debts” is not offered as a reason for “approve”." in text(answer)
+    assert '<details class="way" name="way" open>' not in text(answer)
+
+
+def test_values_that_were_typed_are_shown_again_with_a_refusal(at_desk):
+    answer = at_desk.post("decide", outcome="approve", reasons=["debts"], **{"edit:amount": "6000"})
+
+    assert '<details class="way" name="way" open>' in text(answer)
+    assert 'value="6000"' in text(answer)
+
+
 def test_an_outsider_to_the_lease_decides_nothing(at_desk, client, bob):
     client.force_login(bob)
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from queues import claims
 from queues.models import Notice, WorkItem
+from tests.queues import builders as of_queues
 from tests.reviews import builders
 from tests.reviews.builders import SINGLE
 
@@ -150,3 +151,13 @@ def test_starting_takes_a_post(client, alice):
 
     assert client.get(reverse("reviews:next")).status_code == 405
     assert not WorkItem.objects.filter(holder=alice).exists()
+
+
+def test_queues_without_work_are_named_in_one_line(client, alice):
+    of_queues.queue_of(alice, slug="idle", is_active=False)
+    waiting()
+
+    shown = page(client, alice)
+
+    assert "on idle" not in shown
+    assert '<span id="queue-idle">idle <span class="tag">Closed for work</span></span>' in shown

@@ -80,6 +80,7 @@ def test_a_file_becomes_a_draft_is_proposed_and_signed(dana, emil):
     answer = decide(emil)
 
     assert "Sign and publish" in text(review)
+    assert "Proposed by dana Last changed by dana" in text(review)
     version = DecisionDefinition.objects.get()
     assert answer.url == at("decision-version", "limits", 1)
     assert (version.proposed_by, version.signed_by) == ("user:dana", "user:emil")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from workflows import call_rows, definitions, runtime
+from workflows.bpmn import compensation
 from workflows.bpmn.details import Data
 from workflows.models import Call, CallReport, ProcessInstance
 from workflows.refusals import Refusal
@@ -42,11 +43,20 @@ def tell(called_id: UUID, *, now: datetime) -> bool:
 def _ended(call: Call, caller: ProcessInstance, report: CallReport, now: datetime) -> None:
     """The call activity is done."""
     Call.objects.filter(pk=call.pk).update(status=Status.RETURNED, ended_at=now)
-    known = _let_out(_data(call, caller), call, report.called.variables)
-    fact = call_rows.fact("call.returned", call, report.called_id)
+    undoes, called = call.undoes_id is not None, report.called
     runtime.complete(
-        activity=call.activity, instance=caller, variables=known, actor="system", now=now, fact=fact
+        activity=call.activity,
+        instance=caller,
+        variables={} if undoes else _let_out(_data(call, caller), call, called.variables),
+        called="" if undoes or not _can_be_undone(called) else str(called.pk),
+        actor="system",
+        now=now,
+        fact=call_rows.fact("call.undone" if undoes else "call.returned", call, called.pk),
     )
+
+
+def _can_be_undone(called: ProcessInstance) -> bool:
+    return compensation.beginning_of(definitions.process_of(called)) is not None
 
 
 def _failed(call: Call, caller: ProcessInstance, report: CallReport, now: datetime) -> None:
@@ -96,7 +106,7 @@ TOLD: dict[CallReport.Kind, Callable[[Call, ProcessInstance, CallReport, datetim
 def _come_along(call: Call, caller: ProcessInstance, report: CallReport) -> Mapping[str, Any]:
     """What comes with an error or escalation: nothing, unless the model says what comes out."""
     data, known = _data(call, caller), report.variables
-    if not data.says_out:
+    if call.undoes_id or not data.says_out:
         return {}
     return _let_out(data, call, report.called.variables if known is None else known)
 

@@ -98,6 +98,7 @@ def try_again(activity: Activity, *, instance: ProcessInstance, now: datetime) -
     It is called with what is known now. The caller, `instance`, is held. Raises `CannotOpen`.
     """
     troubled = Call.objects.filter(activity=activity, status=Status.TROUBLED)
+    troubled.exclude(undoes=None).update(status=Status.WANTED, look_at=now)
     if troubled.exists():
         node = definitions.process_of(instance).nodes[activity.node_id]
         fresh = openings.call_for(node, reopening.place_of(activity, instance, now))
@@ -118,8 +119,12 @@ def _started(call: Call, caller: ProcessInstance, now: datetime) -> ProcessInsta
             f"Processes call each other {DEEPEST} deep here, which is the most that is allowed. "
             f"Look whether {call.process} calls itself."
         )
-    definition = _definition(call, caller)
     call.activity.instance = caller
+    if call.undoes is not None:
+        called = runtime.undo(instance=call.undoes, caller=call.activity, now=now)
+        call_rows.note("call.undoing", call, caller, called.pk, now, undoes=str(call.undoes_id))
+        return called
+    definition = _definition(call, caller)
     called = runtime.start(
         definition=definition,
         variables=call.inputs,

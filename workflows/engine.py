@@ -13,6 +13,7 @@ from typing import Any
 from workflows.bpmn import (
     activities,
     adhoc,
+    compensation,
     endings,
     event_subprocesses,
     families,
@@ -23,12 +24,13 @@ from workflows.bpmn import (
 from workflows.bpmn.gateways import choose, gateway_before
 from workflows.bpmn.model import Node, Process
 from workflows.bpmn.propagation import Trouble
-from workflows.bpmn.scopes import ROOT, Marking
+from workflows.bpmn.scopes import ROOT, Done, Marking
 from workflows.bpmn.spaces import Unread, nothing_unread
 from workflows.bpmn.table import Table, Token
 from workflows.bpmn.tokens import (
     Activated,
     BoundaryFired,
+    Compensated,
     Completed,
     Effect,
     Ended,
@@ -92,8 +94,15 @@ def _started(happening: Started, table: Table, node: Node) -> None:
 
 
 @_happen.register
+def _compensated(happening: Compensated, table: Table, node: Node) -> None:
+    table.root.interrupted = True  # nothing else begins in it
+    event = table.process.nodes[node.within]
+    compensation.begin(table, table.root, event, Done(event.id, inner=happening.done))
+
+
+@_happen.register
 def _completed(happening: Completed, table: Table, node: Node) -> None:
-    token = Token(node, happening.scope, inputs=happening.inputs)
+    token = Token(node, happening.scope, inputs=happening.inputs, called=happening.called)
     gateway = gateway_before(table.process, node)
     if gateway is not None:
         choose(table, gateway, token, happening.result)

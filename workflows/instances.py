@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import canonical, definitions
+from workflows import canonical, definitions, standing
 from workflows import variables as known
 from workflows.advancing import advance
+from workflows.bpmn import compensation
 from workflows.bpmn.kinds import STARTS, Kind
 from workflows.bpmn.model import Node, Process
-from workflows.bpmn.tokens import Started
+from workflows.bpmn.tokens import Compensated, Started
 from workflows.ids import uuid7
 from workflows.inserting import insert_all
 from workflows.journal import Fact
@@ -53,6 +54,33 @@ def start(
     return instance
 
 
+@transaction.atomic(savepoint=False)
+def undo(*, instance: ProcessInstance, caller: Activity, now: datetime) -> ProcessInstance:
+    """A new instance that undoes what this one, which is over and was called, has done.
+
+    It is of the same version, knows what that one knew at its end, and begins with the compensation
+    event sub-process of the process.
+    """
+    node = compensation.beginning_of(definitions.process_of(instance))
+    if node is None:
+        raise NotValid(f"{instance.definition} has no compensation event sub-process.")
+    fresh = ProcessInstance(
+        id=uuid7(),
+        definition=instance.definition,
+        business_key=instance.business_key,
+        variables=instance.variables,
+        started_at=now,
+        started_by="system",
+        **_below(caller),
+    )
+    insert_all([fresh])
+    done = standing.marking_of(instance).done
+    fact = _fact(fresh, node, caller, undoes=str(instance.pk))
+    happening = Compensated(node.id, done=tuple(done))
+    advance(fresh, happening, actor="system", now=now, facts=[fact])
+    return fresh
+
+
 def _start_node(process: Process, wanted: str | None) -> Node:
     starts = [node for node in process.inside("") if node.kind in STARTS]
     if wanted is not None:
@@ -72,12 +100,13 @@ def _below(caller: Activity | None) -> dict[str, Any]:
     return {"caller": caller, "root_id": above.root_id or above.pk, "depth": above.depth + 1}
 
 
-def _fact(instance: ProcessInstance, node: Node, caller: Activity | None) -> Fact:
+def _fact(instance: ProcessInstance, node: Node, caller: Activity | None, **more: str) -> Fact:
     detail = {
         "definition": instance.definition.key,
         "version": instance.definition.version,
         "node": node.id,
         "variables_sha256": canonical.digest(instance.variables),
+        **more,
     }
     if caller:
         detail["caller"] = str(caller.instance_id)

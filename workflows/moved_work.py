@@ -40,7 +40,8 @@ def calls(tokens: Sequence[Activity], around: Around, plan: Plan) -> list[Call]:
     differing = {each.pk: each for each in tokens if _differs(each, plan, _said_of_a_call)}
     found = []
     if differing:
-        for call in Call.objects.filter(activity__in=list(differing), status__in=NOT_BEGUN):
+        rows = Call.objects.filter(activity__in=list(differing), status__in=NOT_BEGUN)
+        for call in rows.filter(undoes=None):
             activity = differing[call.activity_id]
             fresh = openings.call_for(_node(activity, plan), around.place(activity.scope, activity))
             for name in SAID:

@@ -60,7 +60,7 @@ class Openings:
                 sentence = f"{wait.node.name or wait.node.id} cannot be opened: {wait.what}."
                 raise CannotOpen(Incident.Kind.HANDLER, sentence)
             self._owners.add(place.activity.pk if place.activity else place.scope)
-            OPENERS[wait.what](self, wait.node, place)
+            OPENERS[wait.what](self, wait, place)
 
     def forget_token(self, activity: Activity) -> None:
         """Leave out what was opened for a token."""
@@ -92,36 +92,41 @@ class Openings:
 # --- one kind each ---
 
 
-def _open_job(openings: Openings, node: Node, place: Place) -> None:
-    openings.jobs.append(job_for(node, place))
+def _open_job(openings: Openings, wait: Wait, place: Place) -> None:
+    openings.jobs.append(job_for(wait.node, place))
 
 
-def _open_timer(openings: Openings, node: Node, place: Place) -> None:
-    openings.timers.append(timer_for(node, place))
+def _open_timer(openings: Openings, wait: Wait, place: Place) -> None:
+    openings.timers.append(timer_for(wait.node, place))
 
 
-def _open_listener(openings: Openings, node: Node, place: Place) -> None:
-    openings.listeners.append(listener_for(node, place))
+def _open_listener(openings: Openings, wait: Wait, place: Place) -> None:
+    openings.listeners.append(listener_for(wait.node, place))
 
 
-def _open_person(openings: Openings, _node: Node, place: Place) -> None:
+def _open_person(openings: Openings, _wait: Wait, place: Place) -> None:
     openings.people.append(_token(place))
 
 
-def _open_decision(openings: Openings, _node: Node, place: Place) -> None:
+def _open_decision(openings: Openings, _wait: Wait, place: Place) -> None:
     openings.decisions.append(_token(place))
 
 
-def _open_call(openings: Openings, node: Node, place: Place) -> None:
-    openings.calls.append(call_for(node, place))
+def _open_call(openings: Openings, wait: Wait, place: Place) -> None:
+    openings.calls.append(call_for(wait.node, place))
 
 
-OPENERS: Mapping[str, Callable[[Openings, Node, Place], None]] = MappingProxyType(
+def _open_undo(openings: Openings, wait: Wait, place: Place) -> None:
+    openings.calls.append(undoing_call_for(wait.of, place))
+
+
+OPENERS: Mapping[str, Callable[[Openings, Wait, Place], None]] = MappingProxyType(
     {
         "job": _open_job,
         "person": _open_person,
         "decision": _open_decision,
         "call": _open_call,
+        "undo": _open_undo,
         "timer": _open_timer,
         "message": _open_listener,
         "signal": _open_listener,
@@ -190,6 +195,20 @@ def call_for(node: Node, place: Place) -> Call:
         version=text_said(said.version, "version", node, place, LONGEST_VERSION),
         business_key=text_said(said.business_key, "business key", node, place, LONGEST_KEY),
         inputs=given,
+        look_at=place.now,
+        created_at=place.now,
+    )
+
+
+def undoing_call_for(called_id: str, place: Place) -> Call:
+    """The promise to undo a process that was called, by another instance of the same version."""
+    called = ProcessInstance.objects.select_related("definition").get(pk=called_id)
+    return Call(
+        instance=place.instance,
+        activity=_token(place),
+        process=called.definition.key,
+        business_key=called.business_key,
+        undoes=called,
         look_at=place.now,
         created_at=place.now,
     )

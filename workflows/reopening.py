@@ -53,6 +53,8 @@ def _entered(activity: Activity, process: Process) -> Entered:
     around = Scope.objects.filter(instance=activity.instance_id, number=activity.scope).first()
     in_round = around is not None and around.role == "round" and around.node_id == node.id
     outside = node.kind in CONTAINERS or (node.loop is not None and not in_round)
+    if around is not None and around.role == "undo" and not node.undoes:
+        return Entered(node, None, activity.scope, work=False, boundary=False)  # undoes its call
     return Entered(node, None, activity.scope, work=not outside, boundary=not in_round)
 
 

@@ -43,7 +43,7 @@ from workflows.bpmn.tokens import (
 )
 from workflows.effects import Step
 from workflows.holding import AlreadyDone, Over, hold, hold_if_free, refuse_when_over
-from workflows.instances import start
+from workflows.instances import start, undo
 from workflows.journal import Fact
 from workflows.models import Activity, CallReport, ProcessInstance
 from workflows.refusals import NotValid
@@ -66,6 +66,7 @@ __all__ = [
     "start",
     "throw_error",
     "trigger",
+    "undo",
 ]
 
 # What an instance that was cancelled writes of itself.
@@ -83,12 +84,13 @@ def complete(
     fact: Fact | None = None,
     before: Iterable[Fact] = (),
     event: str | None = None,
+    called: str = "",
 ) -> None:
     """The work of an activity is done: its token moves on, with what is known now.
 
     `instance` is held. `fact` is what the journal says instead of "activity.completed", and
     `before` what it says first: why the work is done. `event` is the one that occurred behind an
-    event-based gateway.
+    event-based gateway, `called` the instance that a call has called, when that can be undone.
     """
     refuse_when_over(instance)
     end_work((activity, instance), now=now)
@@ -100,7 +102,9 @@ def complete(
     )
     advance(
         instance,
-        Completed(event or activity.node_id, activity.scope, checked(variables), _own(activity)),
+        Completed(
+            event or activity.node_id, activity.scope, checked(variables), _own(activity), called
+        ),
         subject=activity,
         actor=actor,
         now=now,

@@ -67,6 +67,8 @@ SENTENCES: Mapping[str, str] = {
     "compensation.begun": "What was done is taken back, newest first",
     "call.begun": "Called {process}",
     "call.returned": "{process} came back",
+    "call.undoing": "Began to undo what {process} has done",
+    "call.undone": "What {process} has done is undone",
     "call.error": "{process} ended with an error",
     "call.escalated": "{process} escalated",
     "decision.evaluated": "{node} asked a decision table",

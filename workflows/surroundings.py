@@ -38,6 +38,8 @@ class Around:
         node, row = process.nodes[node_id], self.rows.get(activity.scope)
         in_round = row is not None and row.role == "round" and row.node_id == activity.node_id
         outside = node.kind in CONTAINERS or (node.loop is not None and not in_round)
+        if row is not None and row.role == "undo" and not node.undoes:
+            return Entered(node, None, activity.scope, work=False, boundary=False)  # of its call
         return Entered(node, None, activity.scope, work=not outside, boundary=not in_round)
 
     def listening(self) -> list[tuple[int, str]]:

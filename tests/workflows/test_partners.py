@@ -125,7 +125,7 @@ def test_a_message_that_several_processes_wait_for_is_remarked_at_each():
 def test_a_process_that_was_deployed_before_this_was_kept_counts_too():
     sender = deployed("start -> t -> end", key="sender", t=sends("paid"))
     taker = deployed("start -> r -> end", key="taker", r=receives("paid"))
-    assert taker.talk == {"awaits": ["paid"], "publishes": ["taker.end"]}
+    assert taker.talk == {"awaits": ["paid"], "calls": [], "publishes": ["taker.end"]}
     older = sketch.xml("start -> r -> end", r=receives("due")).replace(b'id="drawn"', b'id="old"')
     assert "t" in remarks(deployed("start -> t -> end", key="asks", t=sends("due")))
 

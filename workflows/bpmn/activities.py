@@ -57,6 +57,9 @@ def finish(
     Of a sub-process, `inner` is what can be undone in it, and `own` what it knew. `passed`: it
     never rested here, so that its going through is recorded as it leaves.
     """
+    if compensation.undoes_a_call(table, token):
+        move_on(table, token)
+        return
     compensation.record(table, token, inner, own)
     try:
         kept = brought(table, token, result)
@@ -72,7 +75,7 @@ def finish(
 def move_on(table: Table, token: Token, *, passed: bool = False) -> None:
     """A completed activity lets its token go: to the loop around, to the next handler, or on."""
     is_round = in_round(table, token)
-    if not is_round and not _is_handler(table, token):
+    if not is_round and not compensation.undoes(table, token):
         _go_on(table, token, passed=passed)
         return
     if passed:
@@ -81,10 +84,6 @@ def move_on(table: Table, token: Token, *, passed: bool = False) -> None:
         loops.round_done(table, token)
     else:
         compensation.handled(table, token)
-
-
-def _is_handler(table: Table, token: Token) -> bool:
-    return token.node.undoes and table.space(token.scope).role is Role.UNDO
 
 
 def _go_on(table: Table, token: Token, *, passed: bool) -> None:
@@ -155,7 +154,9 @@ def told(table: Table, token: Token, result: Values) -> Values:
 
     Raises `Unclear`.
     """
-    return brought(table, token, result) if token.node.call else result
+    if token.node.call is None or compensation.undoes_a_call(table, token):
+        return result
+    return brought(table, token, result)
 
 
 def _let_out(token: Token, result: Values) -> dict[str, Any]:

@@ -4,7 +4,8 @@ Completed activities that have a handler are recorded in their scope. When compe
 the throwing token rests, and an undo scope runs one handler after the other. A sub-process that is
 complete hands its records on as one: its own handler, its compensation event sub-process, or else
 the handlers inside undo it. The event sub-process sees what the sub-process knew, and may have what
-was done in it undone by throwing compensation itself.
+was done in it undone by throwing compensation itself. That of a called process undoes the call: it
+runs as an instance of its own, which the call activity waits for once more.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +31,8 @@ def record(
     `inner` is what was completed in it, and `own` what it knew, for its event sub-process.
     """
     node = token.node
-    handler = handler_of(table.process, node)
+    called = "" if node.undone_by else token.called
+    handler = node.id if called else handler_of(table.process, node)
     inside = tuple(inner)
     if not handler and not inside:
         return
@@ -38,7 +40,7 @@ def record(
     seen = dict(space.variables) if space.role is Role.ROUND else {}
     if not node.undone_by:
         seen |= own
-    done = Done(node.id, handler, seen, () if node.undone_by else inside)
+    done = Done(node.id, handler, seen, () if node.undone_by else inside, called)
     space.done.append(done)
     table.effects.append(Recorded(node, done, token.scope))
 
@@ -97,16 +99,36 @@ def go_on(table: Table, space: Space) -> None:
     done, space.queue = space.queue[0], space.queue[1:]
     node = table.process.nodes[done.handler]
     _see(table, space, node, done)
-    space.live += 1
     if node.kind is Kind.EVENT_SUB_PROCESS:
-        table.rest(Token(node, space.number), work=False, boundary=False)
-        inside = table.open(Role.EVENT, node, space.number, done.variables)
-        inside.live = 1
-        inside.done = list(done.inner)  # for it to undo, should it say so
-        start = next(filter(_begins, table.process.inside(node.id)))
-        table.leave(Token(start, inside.number), passed=True)
+        begin(table, space, node, done)
+        return
+    space.live += 1
+    token = Token(node, space.number)
+    if done.called:
+        table.rest(token, boundary=False, undoes=done.called)
     else:
-        table.moving.append(Token(node, space.number))
+        table.moving.append(token)
+
+
+def begin(table: Table, space: Space, node: Node, done: Done) -> None:
+    """A compensation event sub-process begins in this scope."""
+    space.live += 1
+    table.rest(Token(node, space.number), work=False, boundary=False)
+    inside = table.open(Role.EVENT, node, space.number, done.variables)
+    inside.live = 1
+    inside.done = list(done.inner)  # for it to undo, should it say so
+    start = next(filter(_begins, table.process.inside(node.id)))
+    table.leave(Token(start, inside.number), passed=True)
+
+
+def undoes(table: Table, token: Token) -> bool:
+    """Whether this token performs something that undoes something else."""
+    return table.space(token.scope).role is Role.UNDO
+
+
+def undoes_a_call(table: Table, token: Token) -> bool:
+    """Whether it stands at a call activity whose process is being undone."""
+    return undoes(table, token) and not token.node.undoes
 
 
 def _see(table: Table, space: Space, node: Node, done: Done) -> None:
@@ -156,6 +178,14 @@ def _handlers(newest_first: Iterable[Done]) -> Iterator[Done]:
             yield from _handlers(
                 replace(each, variables={**done.variables, **each.variables}) for each in inside
             )
+
+
+def beginning_of(process: Process) -> Node | None:
+    """The event by which a process as a whole is undone, where it was called."""
+    events = (node for node in process.inside("") if node.kind is Kind.EVENT_SUB_PROCESS)
+    return next(
+        (start for each in events for start in process.inside(each.id) if _begins(start)), None
+    )
 
 
 def handler_of(process: Process, node: Node) -> str:

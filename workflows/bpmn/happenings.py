@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.bpmn.scopes import ROOT
+from workflows.bpmn.scopes import ROOT, Done
 
 Values = Mapping[str, Any]
 
@@ -22,18 +22,33 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class Compensated:
+    """A process that is over is to be undone by a new instance of it.
+
+    It begins at this start event, of its compensation event sub-process, and may undo what is
+    `done`.
+    """
+
+    node: str
+    scope: int = ROOT
+    done: tuple[Done, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Completed:
     """The activity that held a token at this node is done, or the event there has occurred.
 
     `result` is what it brings. `inputs` are variables of the activity alone: its output mappings
     see them, and what is brought under the same name stays with it. An event behind an event-based
     gateway takes the gateway's token; a gateway at which a token was stuck is tried again.
+    `called` is the instance that a call activity has called, when that can be undone.
     """
 
     node: str
     scope: int = ROOT
     result: Values = field(default_factory=dict)
     inputs: Values = field(default_factory=dict)
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,7 @@ class Retried:
 
 Happening = (
     Started
+    | Compensated
     | Completed
     | BoundaryFired
     | Triggered

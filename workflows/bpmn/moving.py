@@ -217,14 +217,18 @@ class _Move:
     def _told(self, done: Done) -> Done:
         """A record with what undoes it in the new version."""
         node = self.plan.place(done.node)
-        handler = _handler(self.plan, done.node)
+        called = "" if node is None or node.undone_by else done.called
+        handler = done.handler if called else _handler(self.plan, done.node)
         inner = tuple(found for each in done.inner for found in self._record(each))
         if node is None:
             self.problems.append(self.plan.unplaced(done.node))
             return done
         if done.handler and not (handler or inner):
             self.problems.append(no_longer_undone(node))
-        return Done(node.id, handler, done.variables, () if node.undone_by else inner)
+        return Done(
+            node.id, node.id if called else handler, done.variables,
+            () if node.undone_by else inner, called,
+        )  # fmt: skip
 
 
 def _seeing(done: Done, seen: Mapping[str, Any]) -> Done:

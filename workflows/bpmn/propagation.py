@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.bpmn import boundaries, event_subprocesses
+from workflows.bpmn import boundaries, compensation, event_subprocesses
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Node
 from workflows.bpmn.scopes import ROOT, Role
@@ -33,7 +33,8 @@ class Trouble:
 def from_activity(table: Table, token: Token, inner: int | None, trouble: Trouble) -> bool:
     """Thrown by the work at which this token rests. True when somebody catches it."""
     space = table.space(token.scope)
-    if not (space.role is Role.ROUND and space.node == token.node.id):
+    in_round = space.role is Role.ROUND and space.node == token.node.id
+    if not in_round and not compensation.undoes_a_call(table, token):
         event = _matching((table.process.nodes[each] for each in token.node.boundary),
                           BOUNDARIES[trouble.what], trouble)  # fmt: skip
         if event is not None:

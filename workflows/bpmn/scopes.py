@@ -32,6 +32,7 @@ class Done:
     handler: str = ""  # the activity or event sub-process that compensates it
     variables: Mapping[str, Any] = field(default_factory=dict)
     inner: tuple["Done", ...] = ()  # of a sub-process: what was completed in it
+    called: str = ""  # of a call whose process undoes itself: which instance was called
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,12 @@ def _rounds(said: Mapping[str, Any]) -> Rounds:
 
 def _done(said: Sequence[Mapping[str, Any]]) -> tuple[Done, ...]:
     return tuple(
-        Done(each["node"], each["handler"], each["variables"], _done(each["inner"]))
+        Done(
+            each["node"],
+            each["handler"],
+            each["variables"],
+            _done(each["inner"]),
+            each.get("called", ""),
+        )
         for each in said
     )

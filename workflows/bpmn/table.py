@@ -31,13 +31,15 @@ from workflows.bpmn.tokens import (
 class Token:
     """One token of this step: at this node, in this scope, over this flow.
 
-    `inputs` are variables of the activity that this token has performed, and of nothing else.
+    `inputs` are variables of the activity that this token has performed, and of nothing else;
+    `called` is the instance that it has called, when that can be undone.
     """
 
     node: Node
     scope: int = ROOT
     flow: str | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    called: str = field(default="", compare=False)
 
 
 class Table:
@@ -233,11 +235,12 @@ class Table:
         work: bool = True,
         boundary: bool = True,
         inputs: Mapping[str, Any] | None = None,
+        undoes: str = "",
     ) -> None:
         """A token stays here until somebody completes the activity."""
         self._put(token)
         self.effects.append(
-            Entered(token.node, token.flow, token.scope, work, boundary, inputs=inputs)
+            Entered(token.node, token.flow, token.scope, work, boundary, inputs, undoes)
         )
 
     def stick(self, token: Token, reason: str, *, entering: bool = False) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from workflows.bpmn import compensation
 from workflows.bpmn.elements import title, warning
 from workflows.bpmn.kinds import ENDS, Kind
 from workflows.bpmn.model import Finding, Node, Process
@@ -33,13 +34,13 @@ NAMED = 3  # processes that a sentence names
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The names of what one process sends, awaits, gives, hears and publishes."""
+    """The names of what one process sends, awaits, gives, hears, publishes and calls."""
 
     process: str  # its name, as people read it
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by verb
 
     def does(self, verb: str, name: str) -> bool:
-        """Whether it sends, awaits, gives, hears or publishes this."""
+        """Whether it sends, awaits, gives, hears, publishes or calls this."""
         return name in self.names.get(verb, frozenset())
 
 
@@ -50,7 +51,7 @@ def read(process: str, stored: Mapping[str, Iterable[str]]) -> Talk:
 
 def of(process: Process) -> dict[str, list[str]]:
     """The same lists, from a model."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {"calls": set()}  # also where it calls none: so it is known
     for node in process.nodes.values():
         for verb, name in _said(node, process):
             found.setdefault(verb, set()).add(name)
@@ -62,13 +63,29 @@ def lint(process: Process, others: Sequence[Talk]) -> Iterator[Finding]:
     mine = read(process.name or process.id, of(process))
     for node in process.nodes.values():
         for verb, name in _said(node, process):
-            sentence = RULES[verb](name, mine, others)
+            sentence = RULES[verb](name, mine, others) if verb in RULES else ""
             if sentence:
                 yield warning(node, f"{title(node)}: {sentence}")
 
 
+def uncalled(process: Process, others: Iterable[Talk]) -> Iterator[Finding]:
+    """A warning where a process could be undone as a whole, and nothing calls it."""
+    beginning = compensation.beginning_of(process)
+    mine = read(process.name, of(process))
+    if beginning is None or any(each.does("calls", process.id) for each in (mine, *others)):
+        return
+    around = process.nodes[beginning.within]
+    yield warning(
+        around,
+        f"{title(around)} undoes the whole process, where a process calls it and its call activity "
+        f"is compensated. Nothing that is deployed calls {process.id}, so this never runs.",
+    )
+
+
 def _said(node: Node, process: Process) -> Iterator[tuple[str, str]]:
     """What a node says; what is somebody's job is said by whoever does it."""
+    if node.call and node.call.element and not node.call.element.startswith("="):
+        yield "calls", node.call.element
     verb = VERBS.get(node.kind, "")
     works = verb == "sends" and (node.work is not None or bool(node.extension("job")))
     name = node.event.name if node.event else ""

@@ -11,6 +11,7 @@ from typing import Any
 from workflows.bpmn.happenings import (
     Activated,
     BoundaryFired,
+    Compensated,
     Completed,
     ErrorThrown,
     Escalated,
@@ -29,6 +30,7 @@ __all__ = [
     "Assigned",
     "BoundaryFired",
     "Closed",
+    "Compensated",
     "Completed",
     "Effect",
     "Emptied",
@@ -77,7 +79,8 @@ class Entered:
     """A token rests at this activity or catching event until somebody completes it.
 
     `work`: its own work is to be begun, with `inputs` where it has some. `boundary`: what sits on
-    it is to be listened for. A loop has its boundary outside and its work in each round.
+    it is to be listened for. A loop has its boundary outside and its work in each round. `undoes`:
+    the work of a call activity is to undo this instance, which it has called before.
     """
 
     node: Node
@@ -86,6 +89,7 @@ class Entered:
     work: bool = True
     boundary: bool = True
     inputs: Values | None = None
+    undoes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

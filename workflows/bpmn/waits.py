@@ -16,11 +16,13 @@ from workflows.bpmn.tokens import Entered, Opened
 class Wait:
     """One thing that may happen. `node` is the event or activity that it happens to.
 
-    `what` is job, person, decision, call, timer, message, signal or conditional.
+    `what` is job, person, decision, call, undo, timer, message, signal or conditional. `of` is the
+    called instance that is to be undone.
     """
 
     what: str
     node: Node
+    of: str = ""
 
 
 WORK: Mapping[Kind, str] = MappingProxyType(
@@ -58,7 +60,9 @@ def of(process: Process, entered: Entered) -> Iterator[Wait]:
         for flow in node.outgoing:
             yield from _event(process.nodes[process.flows[flow].target])
         return
-    if entered.work:
+    if entered.undoes:
+        yield Wait("undo", node, entered.undoes)
+    elif entered.work:
         yield from _work(node)
     if entered.boundary:
         for name in node.boundary:

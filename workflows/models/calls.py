@@ -35,6 +35,10 @@ class Call(models.Model):
     called = models.OneToOneField(
         ProcessInstance, models.PROTECT, null=True, blank=True, related_name="called_by"
     )
+    # The instance that is to be undone by the one that is called: once at most.
+    undoes = models.OneToOneField(
+        ProcessInstance, models.PROTECT, null=True, blank=True, related_name="undone_by"
+    )
 
     status = models.CharField(max_length=9, choices=Status, default=Status.WANTED)
     look_at = models.DateTimeField(null=True, blank=True)  # when there is something to do about it

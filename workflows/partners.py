@@ -25,5 +25,7 @@ def _others(definition: ProcessDefinition, compiled: Compiled, *needed: str) -> 
     """
     newest = ProcessDefinition.objects.order_by("key", "-version").distinct("key")
     for each in newest.exclude(key=definition.key).only("key", "name", "talk"):
-        kept = isinstance(each.talk, dict) and each.talk.keys() >= {*needed}
-        yield talk.read(each.name, each.talk if kept else talk.of(compiled(each)))
+        stored = each.talk
+        if not isinstance(stored, dict) or not stored.keys() >= {*needed}:
+            stored = talk.of(compiled(each))
+        yield talk.read(each.name, stored)

@@ -17,6 +17,7 @@ SWEEPS: tuple[str, ...] = (
     "workflows.jobs.dispatch_due",
     "workflows.correlation.deliver_due",
     "workflows.senders.expire_due",
+    "workflows.answering.tell_due",
     "workflows.migration_batches.sweep_due",
     "workflows.publishing.fan_out_due",
     "workflows.publishing.wake_deliverers",

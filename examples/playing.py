@@ -18,7 +18,7 @@ from queues import claims
 from queues.models import Queue, User, WorkItem
 from reviews import decisions
 from reviews.models import Review
-from workflows import calls, correlation, intake, jobs, whereabouts
+from workflows import answering, calls, correlation, intake, jobs, whereabouts
 from workflows.models import Job, JournalEntry, ProcessInstance
 from workflows.refusals import Refusal
 
@@ -190,7 +190,9 @@ class House:
         return clock
 
     def _messages(self) -> bool:
-        return bool(calls.settle_due(self.now) + correlation.deliver_due(self.now))
+        now = self.now
+        done = calls.settle_due(now) + correlation.deliver_due(now) + answering.tell_due(now)
+        return bool(done)
 
 
 def refused(act: Callable[[], object]) -> str:

@@ -7,9 +7,20 @@ from uuid import UUID
 from django.db.models import Case, Q, Value, When
 
 from workflows import handlers, wakeups
+from workflows.bpmn.answers import SENDERS
 from workflows.bpmn.model import Kind
 from workflows.bpmn.scopes import ROOT
-from workflows.models import Activity, Call, Incident, Job, Listener, ProcessInstance, Scope, Timer
+from workflows.models import (
+    Activity,
+    Call,
+    Incident,
+    Job,
+    Listener,
+    Message,
+    ProcessInstance,
+    Scope,
+    Timer,
+)
 
 LIVE = (Activity.Status.ACTIVE, Activity.Status.WAITING)
 OPEN_CALLS = (Call.Status.WANTED, Call.Status.TROUBLED, Call.Status.RUNNING)
@@ -67,8 +78,20 @@ def rows(activities: Sequence[Activity], *, now: datetime) -> None:
         )
     if any(activity.kind == Kind.CALL_ACTIVITY for activity in activities):
         _calls(ids, now=now)
+    if any(activity.kind in SENDERS for activity in activities):
+        _messages(ids, now=now)
     waits(ids, now=now)
     settle_incidents(ids, how="The step was cancelled.", now=now)
+
+
+def _messages(activity_ids: Collection[UUID], *, now: datetime) -> None:
+    """What these steps have sent and wait for to be taken is withdrawn, unless somebody has it."""
+    Message.objects.filter(
+        activity__in=activity_ids, untold=True, status=Message.Status.WAITING
+    ).update(
+        status=Message.Status.WITHDRAWN, problem="The step that sent it was cancelled.",
+        ended_by="system", ended_at=now, untold=False,
+    )  # fmt: skip
 
 
 def _calls(activity_ids: Collection[UUID], *, now: datetime) -> None:

@@ -18,7 +18,16 @@ from uuid import UUID
 from django.db import OperationalError, transaction
 from django.db.models import Q, QuerySet
 
-from workflows import beginning, definitions, listening, receivers, runtime, senders, signals
+from workflows import (
+    beginning,
+    definitions,
+    listening,
+    receivers,
+    runtime,
+    senders,
+    signals,
+    wakeups,
+)
 from workflows.literals import literal
 from workflows.models import Listener, Message, ProcessDefinition, ProcessInstance
 from workflows.refusals import Refusal
@@ -239,6 +248,8 @@ def _take(message: Message, *, now: datetime) -> bool:
 
 
 def _end(message: Message, instance: ProcessInstance, *, now: datetime) -> bool:
+    if message.untold:
+        wakeups.after_commit(wakeups.TELL, [message.pk])
     Message.objects.filter(pk=message.pk).update(
         status=Message.Status.DELIVERED, instance=instance, tried_at=now, ended_at=now
     )

@@ -120,6 +120,10 @@ def _open_undo(openings: Openings, wait: Wait, place: Place) -> None:
     openings.calls.append(undoing_call_for(wait.of, place))
 
 
+def _open_answer(_openings: Openings, _wait: Wait, _place: Place) -> None:
+    """The message itself is the row by which its sender is found."""
+
+
 OPENERS: Mapping[str, Callable[[Openings, Wait, Place], None]] = MappingProxyType(
     {
         "job": _open_job,
@@ -127,6 +131,7 @@ OPENERS: Mapping[str, Callable[[Openings, Wait, Place], None]] = MappingProxyTyp
         "decision": _open_decision,
         "call": _open_call,
         "undo": _open_undo,
+        "answer": _open_answer,
         "timer": _open_timer,
         "message": _open_listener,
         "signal": _open_listener,

@@ -1,8 +1,8 @@
 """What the sender of a message learns of it: that it was refused, or that nobody took it.
 
-A message is a command: it can be refused, not ignored. A process that sent one gets an incident,
-and a person sends it again or does without; a program asks the API, for its message belongs to no
-process. Lock order: the sender's instance, then the message.
+A message is a command: it can be refused, not ignored. A process that sent one catches that, or
+gets an incident, and a person sends it again or does without; a program asks the API, for its
+message belongs to no process. Lock order: the sender's instance, then the message.
 """
 
 import logging
@@ -11,7 +11,17 @@ from uuid import UUID
 
 from django.db import OperationalError, transaction
 
-from workflows import definitions, handover, journal, reopening, runtime, throwing, wakeups
+from workflows import (
+    answering,
+    definitions,
+    handover,
+    journal,
+    reopening,
+    runtime,
+    throwing,
+    wakeups,
+)
+from workflows.journal import Fact
 from workflows.literals import literal
 from workflows.models import Activity, Incident, Message, ProcessInstance
 from workflows.openings import CannotOpen
@@ -68,6 +78,8 @@ def withdraw(message_id: UUID, *, reason: str, by: str, now: datetime) -> Messag
     message.status, message.problem, message.ended_by = Status.WITHDRAWN, reason, by
     message.ended_at = now
     message.save(update_fields=["status", "problem", "ended_by", "ended_at"])
+    if message.untold:
+        wakeups.after_commit(wakeups.TELL, [message.pk])
     _note("message.withdrawn", message, by=by, now=now, reason=reason)
     return message
 
@@ -123,11 +135,13 @@ def _close(
 
 
 def _tell(instance: ProcessInstance, message: Message, *, now: datetime) -> None:
-    """The journal of the sender, and whoever looks after it."""
-    journal.record(
-        f"{message.kind}.{message.status}", instance=instance, actor="system", now=now,
-        subject=f"message:{message.pk}", name=message.name, problem=message.problem,
-    )  # fmt: skip
+    """The journal of the sender, and whoever looks after it: the model, or else a person."""
+    said = {"name": message.name, "problem": message.problem}
+    fact = Fact(f"{message.kind}.{message.status}", "system", f"message:{message.pk}", said)
+    if answering.waiting_for(message, instance) is None:
+        journal.record_all([fact], instance=instance, now=now)
+    elif answering.is_caught(message, instance=instance, fact=fact, now=now):
+        return
     given_up = instance.status == ProcessInstance.Status.CANCELLED
     if message.activity is not None and message.kind == Message.Kind.MESSAGE and not given_up:
         handover.open_incident(

@@ -51,6 +51,7 @@ SENTENCES: Mapping[str, str] = {
     "message.received": "{node} received the message {name}",
     "message.refused": "Nobody could take the message {name}",
     "message.expired": "Nobody took the message {name} in its time",
+    "message.taken": "Somebody has the message {name}",
     "message.sent_again": "Sent the message {name} again",
     "message.withdrawn": "Withdrew the message {name}",
     "message.repeated": "The message {name} came again and changed nothing",

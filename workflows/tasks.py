@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_shutdown
 from django.utils import timezone
 
-from workflows import calls, correlation, jobs, migration_batches, publishing, workers
+from workflows import answering, calls, correlation, jobs, migration_batches, publishing, workers
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def settle_calls(self: workers.Request, *_rest: object) -> None:
 
 @shared_task(bind=True, name="workflows.tasks.deliver_message", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types
 def deliver_message(self: workers.Request, message_id: object = None, *_rest: object) -> None:
-    """Bring a message or a signal to whom it is meant for."""
+    """Bring a message or a signal to whom it is meant for, and let a sender that waits go on."""
     now = timezone.now()
     workers.consumed(workers.name_of(self), now=now)
     wanted = _uuid(message_id)
@@ -47,6 +47,7 @@ def deliver_message(self: workers.Request, message_id: object = None, *_rest: ob
         logger.warning("A wake-up named no message: %.200r", message_id)
         return
     correlation.deliver(wanted, now=now)
+    answering.tell(wanted, now=now)
 
 
 @shared_task(bind=True, name="workflows.tasks.migrate_instances", ignore_result=True)  # type: ignore[untyped-decorator]  # Celery ships no types

@@ -3,7 +3,7 @@
 from typing import Any
 
 from workflows import publishing, throwing
-from workflows.bpmn import extensions
+from workflows.bpmn import answers, extensions
 from workflows.bpmn.model import Node
 from workflows.bpmn.tokens import Escaped, Threw
 from workflows.feel import FeelError
@@ -27,6 +27,7 @@ def publish(sheet: Sheet, activity: Activity, node: Node) -> None:
 def send(sheet: Sheet, effect: Threw) -> None:
     """A message or a signal, to whoever waits for it."""
     message = throwing.message_of(effect, sheet.place(effect.scope), sheet.actor)
+    message.untold = answers.are_awaited(sheet.process, effect.node)
     sheet.fresh.messages.append(message)
     said = {"node": effect.node.id, "name": message.name}
     sheet.note(f"{effect.what}.sent", f"message:{message.pk}", **said)
@@ -36,9 +37,12 @@ def send(sheet: Sheet, effect: Threw) -> None:
 
 
 def was_sent_by(sheet: Sheet, activity: Activity) -> None:
-    """A token goes on: what it has just sent knows it, so that people find the way back."""
+    """A token goes on, or waits for an answer: what it has just sent knows it, so that people find
+    the way back."""
     last = sheet.fresh.messages[-1] if sheet.fresh.messages else None
-    if last is None or last.activity is not None or activity.status != Activity.Status.COMPLETED:
+    if last is None or last.activity is not None:
+        return
+    if activity.status != Activity.Status.COMPLETED and not last.untold:
         return
     last.activity = activity
     if last.problem and last.kind == Message.Kind.MESSAGE:

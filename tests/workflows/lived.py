@@ -17,6 +17,7 @@ from tests.workflows.bpmn.test_real_models import known
 from tests.workflows.builders import NOW
 from tests.workflows.mirrored import OPEN
 from workflows import (
+    answering,
     calls,
     correlation,
     definitions,
@@ -160,7 +161,8 @@ class Lived:
         raise AssertionError(f"It goes on and on: {self.counts}")
 
     def _settle(self) -> None:
-        while calls.settle_due(self.now) or correlation.deliver_due(self.now):
+        sweeps = (calls.settle_due, correlation.deliver_due, answering.tell_due)
+        while any(sweep(self.now) for sweep in sweeps):
             pass
 
     def _offers(self) -> Iterable[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import activities, expressions, written
+from workflows.bpmn import activities, answers, expressions, written
 from workflows.bpmn.activities import Values
 from workflows.bpmn.details import Event, Work
 from workflows.bpmn.elements import Element, Reading, error, title, warning
@@ -57,13 +57,17 @@ def _script(table: Table, token: Token, inputs: Values | None) -> None:
 
 
 def _send(table: Table, token: Token, inputs: Values | None) -> None:
-    """A task with a handler or topic is work; one with a message alone sends it and goes on."""
+    """A task with a handler or topic is work; one with a message alone sends it, and goes on or
+    waits until somebody has it."""
     if token.node.work or token.node.by_worker:
         _serve(table, token, inputs)
         return
     name = token.node.event.name if token.node.event else ""
     table.effects.append(Threw(token.node, "message", name, token.scope))
-    _pass(table, token, inputs)
+    if answers.are_awaited(table.process, token.node):
+        activities.rest(table, token, inputs)
+    else:
+        _pass(table, token, inputs)
 
 
 # --- reading ---

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from workflows.bpmn import (
     activities,
+    answers,
     boundaries,
     compensation,
     eventing,
@@ -69,7 +70,10 @@ def _throw(table: Table, token: Token) -> None:
         return
     if event is not None:
         table.effects.append(Threw(token.node, event.what, event.name, token.scope))
-    go_on(table, token)
+    if answers.are_awaited(table.process, token.node):
+        table.rest(token)
+    else:
+        go_on(table, token)
 
 
 def _work(table: Table, token: Token) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from workflows.bpmn import answers
 from workflows.bpmn.kinds import STARTS, WORKED, Kind
 from workflows.bpmn.model import Node, Process
 from workflows.bpmn.tokens import Entered, Opened
@@ -16,8 +17,8 @@ from workflows.bpmn.tokens import Entered, Opened
 class Wait:
     """One thing that may happen. `node` is the event or activity that it happens to.
 
-    `what` is job, person, decision, call, undo, timer, message, signal or conditional. `of` is the
-    called instance that is to be undone.
+    `what` is job, person, decision, call, undo, answer, timer, message, signal or conditional. `of`
+    is the called instance that is to be undone.
     """
 
     what: str
@@ -28,7 +29,6 @@ class Wait:
 WORK: Mapping[Kind, str] = MappingProxyType(
     {
         Kind.SERVICE_TASK: "job",
-        Kind.SEND_TASK: "job",
         Kind.USER_TASK: "person",
         Kind.RULE_TASK: "decision",
         Kind.CALL_ACTIVITY: "call",
@@ -63,7 +63,7 @@ def of(process: Process, entered: Entered) -> Iterator[Wait]:
     if entered.undoes:
         yield Wait("undo", node, entered.undoes)
     elif entered.work:
-        yield from _work(node)
+        yield from _work(process, node)
     if entered.boundary:
         for name in node.boundary:
             yield from _event(process.nodes[name])
@@ -84,9 +84,11 @@ def inside(process: Process, container: str = "") -> Iterator[Wait]:
                     yield from _event(start)
 
 
-def _work(node: Node) -> Iterator[Wait]:
+def _work(process: Process, node: Node) -> Iterator[Wait]:
     if has_job(node):
         yield Wait("job", node)
+    elif answers.are_awaited(process, node):
+        yield Wait("answer", node)
     elif node.kind in WORK:
         yield Wait(WORK[node.kind], node)
     else:

@@ -36,6 +36,9 @@ class Message(models.Model):
     thrown_by = models.ForeignKey(ProcessInstance, models.PROTECT, null=True, related_name="thrown")
     # The event or task that sent it: a person who has to look finds the way from there.
     activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="messages")
+    untold = models.BooleanField(
+        default=False, db_default=False
+    )  # its sender waits to be told what became of it
 
     # One share of a signal: told to this listener, or as the start of this definition.
     origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="shares")
@@ -63,6 +66,12 @@ class Message(models.Model):
                 fields=["id"],
                 name="message_untried",
                 condition=Q(status="waiting", tried_at__isnull=True),
+            ),
+            # "Which senders wait, and may go on?"
+            models.Index(
+                fields=["id"],
+                name="message_untold",
+                condition=Q(untold=True, status__in=["delivered", "dropped", "withdrawn"]),
             ),
             # "What did nobody take?"
             models.Index(

@@ -17,7 +17,7 @@ from workflows.bpmn.parser import parse
 Make = Callable[[str], str]
 
 ARROW = re.compile(r"\s*-(?:\[([^\]]*)\]-)?>\s*")
-DECLARED = re.compile(r"(message|signal|error|escalation)Ref=\"(\w+?)_(\w+)\"")
+DECLARED = re.compile(r"(message|signal|error|escalation)Ref=\"(\w+?)_([\w.]+)\"")
 TIME = "<timeDuration>PT1H</timeDuration>"
 
 

@@ -34,6 +34,13 @@ def of_queue(queue: Queue) -> list[str]:
     return [*said, *(of_policy(queue.policy) if queue.policy else ["Nothing is promised."])]
 
 
+def leads_to(*, rules: int, table: bool, model: bool) -> str:
+    """What brings work to a queue: "2 rules, a decision table"."""
+    ways = [f"{rules} rule{'' if rules == 1 else 's'}"] * bool(rules)
+    ways += ["a decision table"] * table + ["a model"] * model
+    return ", ".join(ways) or "nothing"
+
+
 def of_policy(policy: SLAPolicy) -> Iterator[str]:
     """One goal a line, with its ladder."""
     for goal in sorted(policy.goals.all(), key=lambda goal: goal.budget):

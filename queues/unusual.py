@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from queues import configured
+from queues import asked_by_models, configured
 from queues.models import Queue
 
 ADMINISTRATORS_WANTED = 2
@@ -42,9 +42,9 @@ def in_queues() -> Iterator[Oddity]:
         is_led_to = by_table is None or queue.slug in by_table
         if queue.rules or is_led_to:  # type: ignore[attr-defined]  # annotated
             continue
-        if not queue.items.exists():  # models may name a queue as the group that is asked
+        if not (queue.items.exists() or asked_by_models.among([queue])):
             rules = reverse("queues:rules")
-            sentence = f"No routing rule leads to {queue}: it gets nothing."
+            sentence = f"No routing rule and no model leads to {queue}: it gets nothing."
             yield Oddity(sentence, rules, is_grave=False)
 
 

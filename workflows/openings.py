@@ -266,7 +266,8 @@ def key_of(node: Node, known: Mapping[str, Any]) -> str:
     except Unclear as reason:
         raise CannotOpen(Incident.Kind.HANDLER, str(reason)) from reason
     if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
-        sentence = f"The key {node.event.key} of {node.name or node.id} is no text and no number."
+        what = f"The key “{node.event.key}” of “{node.name or node.id}”"
+        sentence = f"{what} is neither a text nor a number: no message could find this instance."
         raise CannotOpen(Incident.Kind.HANDLER, sentence)
     if len(str(value)) > LONGEST_KEY:
         sentence = f"The key of {node.name or node.id} is longer than {LONGEST_KEY} characters."

@@ -1,4 +1,4 @@
-"""What is laid over the picture of a process: labels at its figures, heat, remarks of the checks.
+"""What is laid over the picture of a process: labels at its figures and flows: heat, remarks.
 
 The picture itself comes from `bpmn.drawing`; nothing here changes what it says. A label is text at
 the figure, so that nobody has to tell colours apart.
@@ -11,7 +11,7 @@ from lxml import etree
 
 from workflows.bpmn import drawing, layout
 from workflows.bpmn.drawing import Mark
-from workflows.bpmn.model import Bounds, Process
+from workflows.bpmn.model import Bounds, Diagram, Process
 from workflows.bpmn.shapes import LETTER, SVG, add, number, printable
 
 LABEL, ABOVE = 16.0, 5.0  # height of a label, distance to its figure
@@ -41,13 +41,13 @@ class Label:
 def svg(
     process: Process, labels: Mapping[str, Label], marks: Mapping[str, Mark] | None = None
 ) -> str:
-    """The picture of a process with labels by node id; ids that are not drawn are left out."""
+    """The picture of a process with labels by node or flow id; what is not drawn is left out."""
     root = etree.fromstring(drawing.svg(process, marks))
-    groups = {group.get("data-node"): group for group in root.iter(f"{{{SVG}}}g")}
-    shapes = layout.complete(process).shapes
+    groups = {_drawn_for(group): group for group in root.iter(f"{{{SVG}}}g")}
+    drawn = layout.complete(process)
     said = []
     for name, label in labels.items():
-        group, at = groups.get(printable(name)), shapes.get(name)
+        group, at = groups.get(printable(name)), _place(name, drawn)
         if group is None or at is None:
             continue
         _label(root, group, at, label)
@@ -55,6 +55,19 @@ def svg(
     _describe(root, said)
     _heighten(root)
     return etree.tostring(root, encoding="unicode")
+
+
+def _drawn_for(group: etree._Element) -> str | None:
+    """The id of the node or flow that a group of the picture shows."""
+    return group.get("data-node") or group.get("data-flow")
+
+
+def _place(name: str, drawn: Diagram) -> Bounds | None:
+    """The figure of a node; of a flow a small place at the middle of its longest stretch."""
+    if name in drawn.edges:
+        x, y = drawing.middle(drawn.edges[name])
+        return Bounds(x, y + LABEL, 0.0, 0.0)
+    return drawn.shapes.get(name)
 
 
 def _label(root: etree._Element, group: etree._Element, at: Bounds, label: Label) -> None:
@@ -96,8 +109,8 @@ def _hatching(x: float, y: float, width: float) -> str:
 
 
 def _title(process: Process, name: str) -> str:
-    node = process.nodes.get(name)
-    return (node.name if node else "") or name
+    named = process.nodes.get(name) or process.flows.get(name)
+    return (named.name if named else "") or name
 
 
 def _describe(root: etree._Element, said: list[str]) -> None:

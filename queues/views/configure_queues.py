@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from queues import configuration, configured, in_words, items
+from queues import asked_by_models, configuration, configured, in_words, items
 from queues.forms.queues import QueueForm
 from queues.models import Queue
 from workflows.refusals import Refusal
@@ -23,8 +23,22 @@ FIELDS = [
 @for_admins
 @require_safe
 def queues(request: HttpRequest) -> HttpResponse:
-    context = {"queues": configured.queues(), "by_table": configured.queues_of_tables() or ()}
-    return render(request, "queues/configure/queues.html", context)
+    found = list(configured.queues())
+    rows = zip(found, _what_leads_to(found), strict=True)
+    return render(request, "queues/configure/queues.html", {"rows": rows, "queues": found})
+
+
+def _what_leads_to(found: list[Queue]) -> list[str]:
+    """For each queue, in words; they are annotated with how many rules name them."""
+    tables, models = configured.queues_of_tables() or (), asked_by_models.among(found)
+    return [
+        in_words.leads_to(
+            rules=queue.rules,  # type: ignore[attr-defined]  # annotated
+            table=queue.slug in tables,
+            model=queue.slug in models,
+        )
+        for queue in found
+    ]
 
 
 @for_admins
@@ -58,7 +72,7 @@ def queue_edit(request: HttpRequest, slug: str) -> HttpResponse:
     return answer(
         request, form, act, then="queues:queues", template="queues/configure/queue.html",
         queue=queue, sentences=in_words.of_queue(queue),
-        is_led_to_by_table=slug in (configured.queues_of_tables() or ()),
+        what_leads_here=_what_leads_to([queue])[0],
         changes=configured.changes(configuration.subject_of(queue)),
     )  # fmt: skip
 

@@ -130,9 +130,11 @@ document.addEventListener("keydown", (event) => {
 
 // What is wider than the screen begins with what matters: the page one is on, the step where a process stands.
 function showAcross(box, wanted) {
-  const seen = box.querySelector(wanted)?.getBoundingClientRect();
-  const frame = box.getBoundingClientRect();
-  if (seen) box.scrollLeft += seen.left + seen.width / 2 - frame.left - frame.width / 2;
+  const inmost = [...box.querySelectorAll(wanted)].at(-1);
+  if (!inmost) return;
+  const [seen, frame] = [inmost.getBoundingClientRect(), box.getBoundingClientRect()];
+  if (seen.left >= frame.left && seen.right <= frame.right) return;
+  box.scrollLeft += seen.left + seen.width / 2 - frame.left - frame.width / 2;
 }
 document.querySelectorAll(".side-links").forEach((box) => showAcross(box, "[aria-current]"));
-document.querySelectorAll(".diagram-box").forEach((box) => showAcross(box, ".is-incident, .is-active"));
+document.querySelectorAll(".diagram-box").forEach((box) => showAcross(box, ".bpmn-node:is(.is-incident, .is-active)"));

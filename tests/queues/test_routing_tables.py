@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from queues import routing, routing_rules, routing_tables, unusual
+from queues import asked_by_models, routing, routing_rules, routing_tables, unusual
 from queues.models import RoutingRule, Skill, TableRouting
 from tests.queues import builders
 from tests.queues.builders import NOW, queue_of
-from workflows import decision_definitions
+from tests.workflows.drawn import xml
+from workflows import decision_definitions, definitions
 from workflows.authors import Author
 from workflows.models import JournalEntry
 
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "loan_routing.dmn"
 KEY = "loan-routing"
+CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 SLUGS = ("second-look", "fraud-checks", "large-loans", "personal-south", "personal-north")
 FACTS = {
     "kind": "loan_approval",
@@ -179,7 +181,7 @@ def test_a_queue_that_no_rule_of_the_table_names_gets_nothing(rule):
     sentences = [oddity.sentence for oddity in unusual.in_queues()]
 
     assert [said for said in sentences if "it gets nothing" in said] == [
-        "No routing rule leads to fraud-checks: it gets nothing."
+        "No routing rule and no model leads to fraud-checks: it gets nothing."
     ]
 
 
@@ -200,7 +202,29 @@ def test_the_pages_of_a_queue_say_that_a_table_leads_there(rule, client):
     of_one = client.get(reverse("queues:queue-edit", args=["fraud-checks"])).content.decode()
     of_both = client.get(reverse("queues:queue-edit", args=["second-look"])).content.decode()
 
-    assert '<td data-label="Led to by" class="number">a table</td>' in listed
-    assert '<td data-label="Led to by" class="number">1 rule, a table</td>' in listed
-    assert "a decision table leads here." in of_one
-    assert "1 rule and a decision table lead here." in of_both
+    assert '<td data-label="Led to by">a decision table</td>' in listed
+    assert '<td data-label="Led to by">1 rule, a decision table</td>' in listed
+    assert "What leads here: a decision table." in of_one
+    assert "What leads here: 1 rule, a decision table." in of_both
+
+
+@pytest.mark.parametrize(
+    ("group", "named"),
+    [
+        ("fraud-checks", {"fraud-checks"}),
+        ("Fraud Checks", {"fraud-checks"}),
+        ("personal-${region}", {"personal-north", "personal-south"}),
+        ("${who}", set(SLUGS)),
+        ("somebody", set()),
+    ],
+)
+def test_queues_that_a_model_asks_by_name_get_work(queues, group, named):
+    source = xml("start -> check", "check -> end")
+    asks = f'<userTask xmlns:c7="{CAMUNDA}" c7:candidateGroups="{group}" id="check"'
+    source = source.replace(b'<userTask id="check"', asks.encode())
+    definitions.deploy(source=source, by="user:ada", now=NOW)
+
+    silent = [each for each in unusual.in_queues() if "it gets nothing" in each.sentence]
+
+    assert asked_by_models.among(queues.values()) == named
+    assert len(silent) == len(SLUGS) - len(named)

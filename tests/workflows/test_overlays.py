@@ -4,6 +4,8 @@ from lxml import etree
 
 from tests.workflows.drawn import draw
 from workflows import overlays
+from workflows.bpmn import layout
+from workflows.bpmn.drawing import Mark
 from workflows.bpmn.shapes import SVG
 from workflows.overlays import Bar, Label
 
@@ -56,3 +58,19 @@ def test_without_waiting_nothing_is_hatched():
     root = pictured(pay=Label("1 s", bar=Bar(0.5)))
 
     assert not any(each.get("class") in ("bpmn-hatch", "bpmn-waits") for each in root.iter())
+
+
+def test_a_flow_has_its_label_at_its_line():
+    process = draw("start -> pay", "pay -> end")
+    [flow] = [each for each in process.flows.values() if each.target == "end"]
+    marks = {flow.id: Mark(state="incident")}
+
+    root = etree.fromstring(overlays.svg(process, {flow.id: Label("Error 1", "is-error")}, marks))
+
+    [group] = [each for each in root.iter() if each.get("data-flow") == flow.id]
+    assert group.get("class") == "bpmn-flow is-incident is-error"
+    assert "Error 1" in texts(root)
+    [box] = [each for each in root.iter() if each.get("class") == "bpmn-note is-error"]
+    shapes = layout.complete(process).shapes
+    left, right = shapes["pay"].x, shapes["end"].x + shapes["end"].width
+    assert left < float(box[0].get("x")) < right

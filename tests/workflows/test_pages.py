@@ -211,7 +211,7 @@ def test_an_incident_says_what_failed_and_is_tried_again(page, machine):
     machine.answer = lambda _work: {"done": True}
     answer = page.post(reverse("workflows:retry", args=[incident.pk]), follow=True)
 
-    assert "Tried again" in answer.content.decode()
+    assert "is tried again." in answer.content.decode()
     assert "Nothing is stuck" in answer.content.decode()
     assert Incident.objects.get().resolved_by == "user:ada"
     assert "Resolved" in page.get(f"{INCIDENTS}?state=resolved").content.decode()

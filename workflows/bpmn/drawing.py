@@ -194,11 +194,11 @@ def _flow(root: etree._Element, flow: Flow, process: Process, diagram: Diagram, 
         figures.slash(group, points)
     if flow.name:
         placed = diagram.labels.get(flow.id)
-        x, top = _middle(points) if placed is None else (placed.x + placed.width / 2, placed.y)
+        x, top = middle(points) if placed is None else (placed.x + placed.width / 2, placed.y)
         figures.written(group, figures.lines(flow.name, 90, 3), x, top, "bpmn-label")
 
 
-def _middle(points: Points) -> tuple[float, float]:
+def middle(points: Points) -> tuple[float, float]:
     """Just above the middle of the longest stretch."""
     stretches = list(itertools.pairwise(points))
     (ax, ay), (bx, by) = max(

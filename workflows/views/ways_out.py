@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from workflows import dead_letters, incidents, queries, reading, runtime, strict_json
+from workflows.models import Incident
 from workflows.reading import BadQuery
 from workflows.refusals import NotValid, Refusal
 from workflows.views.viewer import manager_of
@@ -26,7 +27,7 @@ def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.warning(request, refusal.sentence)
     else:
-        messages.success(request, f"Tried again: {incident}."[:300])
+        messages.success(request, f"{_step(incident)} is tried again.")
     return redirect("workflows:incidents")
 
 
@@ -64,7 +65,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.warning(request, refusal.sentence)
     else:
-        messages.success(request, f"Corrected and tried again: {incident}."[:300])
+        messages.success(request, f"{_step(incident)} is tried again with these values.")
     return redirect("workflows:incidents")
 
 
@@ -84,8 +85,13 @@ def settle(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.warning(request, refusal.sentence)
     else:
-        messages.success(request, f"Settled: {incident}."[:300])
+        messages.success(request, f"{_step(incident)} is settled.")
     return redirect("workflows:incidents")
+
+
+def _step(incident: Incident) -> str:
+    """What went wrong is on the page; here it is where."""
+    return f"“{incident.activity}” of {incident.instance}"
 
 
 def _object(text: str) -> dict[str, object]:

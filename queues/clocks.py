@@ -14,8 +14,8 @@ from queues import escalation, in_words, items, ledgers, measuring, row_by_row, 
 from queues.escalation import Scene
 from queues.ledgers import Promise
 from queues.measuring import claimed, paused, reopened, resumed, start, stopped
-from queues.models import Clock, Escalation, Rung, SLAGoal, SLAPolicy, WorkItem
-from workflows import journal, runtime
+from queues.models import Clock, Escalation, Rung, SLAPolicy, WorkItem
+from workflows import journal, postponing, runtime
 from workflows.fetching import FOR_UPDATE, fetch_all
 from workflows.journal import Fact
 from workflows.models import ProcessInstance
@@ -86,7 +86,7 @@ def start_resolve(
 
     The first policy that an instance meets counts. `instance` is held.
     """
-    goal = SLAGoal.objects.filter(policy=policy, kind=SLAGoal.Kind.RESOLVE).first()
+    goal = ledgers.goal_of_processes(policy.pk)
     if goal is None or Clock.objects.filter(instance=instance, item__isnull=True).exists():
         return None
     clock = ledgers.new(
@@ -96,7 +96,7 @@ def start_resolve(
         budget=measuring.budget(goal, promised_by, now),
         now=instance.started_at,
     )
-    clock.save(force_insert=True)
+    postponing.insert([clock])
     journal.record_all([measuring.fact("clock.started", clock, None)], instance=instance, now=now)
     return clock
 

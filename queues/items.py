@@ -14,7 +14,7 @@ from queues import leases, ledgers, measuring, ordering, requirements
 from queues.models import Exclusion, Lease, Person, Queue, TableRouting, User, WorkItem
 from queues.refusals import NotReady
 from queues.routing import Route
-from workflows import journal, runtime
+from workflows import journal, postponing, runtime
 from workflows.fetching import FOR_UPDATE, fetch_one
 from workflows.journal import Fact
 from workflows.models import Activity, ProcessInstance
@@ -97,7 +97,8 @@ def open_item(
 def _keep_from(item: WorkItem, excluded: Mapping[Person, str]) -> list[Exclusion]:
     """These people can never take the item, for the reason that stands beside each."""
     rows = [Exclusion(item=item, person=person, reason=why) for person, why in excluded.items()]
-    return Exclusion.objects.bulk_create(rows)
+    postponing.insert(rows)
+    return rows
 
 
 def _table(item: WorkItem, route: Route) -> dict[str, Any]:
@@ -105,9 +106,10 @@ def _table(item: WorkItem, route: Route) -> dict[str, Any]:
     source = route.source
     if source is None:
         return {}
-    TableRouting.objects.create(
+    row = TableRouting(
         item=item, decision=source.decision, version=source.version, trace=source.trace
     )
+    postponing.insert([row])
     return {"table": source.decision, "table_version": source.version, "rules": source.rules}
 
 

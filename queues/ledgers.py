@@ -59,6 +59,12 @@ def goals_of_items(policy_id: UUID) -> tuple[SLAGoal, ...]:
     return tuple(SLAGoal.objects.filter(policy=policy_id, kind__in=kinds).order_by("id"))
 
 
+@lru_cache(maxsize=1024)
+def goal_of_processes(policy_id: UUID) -> SLAGoal | None:
+    """What a published policy promises of a process as a whole, if it does."""
+    return SLAGoal.objects.filter(policy=policy_id, kind=SLAGoal.Kind.RESOLVE).first()
+
+
 def ledger_of(clock: Clock) -> Ledger:
     return Ledger(
         budget=clock.budget,

@@ -12,8 +12,7 @@ from queues import ledgers, sla
 from queues.ledgers import Promise
 from queues.models import Clock, Queue, SLAGoal, WorkItem
 from queues.sla import Ledger
-from workflows import updating
-from workflows.inserting import insert_together
+from workflows import postponing, updating
 from workflows.journal import Fact
 
 SYSTEM = "system"
@@ -33,7 +32,7 @@ class Change:
         """Write clocks and item with one statement: what changed here, these fields of the item,
         and other rows."""
         clocks = ((clock, ledgers.LEDGER_FIELDS) for clock in self.clocks)
-        updating.update_together(*also, *clocks, (self.item, [*fields, *self.fields]))
+        postponing.update(*also, *clocks, (self.item, [*fields, *self.fields]))
 
 
 def start(*, item: WorkItem, queue: Queue, promised_by: datetime | None, now: datetime) -> None:
@@ -49,7 +48,7 @@ def start(*, item: WorkItem, queue: Queue, promised_by: datetime | None, now: da
         for goal in _goals(queue)
     ]
     ledgers.note_on_item(item, clocks, queue)
-    insert_together([item], clocks)
+    postponing.insert([item], clocks)
 
 
 def budget(goal: SLAGoal, promised_by: datetime | None, now: datetime) -> timedelta:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from queues.models import Eligibility, Person, Requirement, Skill
+from workflows import postponing
 from workflows.fetching import fetch_all
 from workflows.refusals import NotValid
 
@@ -51,8 +52,13 @@ def requirement_for(skills: Collection[str], region: str = "") -> Requirement:
     key = key_of(skills, region)
     if len(key) > LONGEST_KEY:
         raise NotValid(f"These skills are too many: their keys exceed {LONGEST_KEY} characters.")
-    known = fetch_all(Requirement, "self.key = %s", [key])
-    return known[0] if known else _new(key, skills, region)
+    return postponing.remembered(
+        ("requirement", key), lambda: _known(key) or _new(key, skills, region)
+    )
+
+
+def _known(key: str) -> Requirement | None:
+    return next(iter(fetch_all(Requirement, "self.key = %s", [key])), None)
 
 
 @transaction.atomic

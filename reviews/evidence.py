@@ -13,7 +13,7 @@ Exhibit = tuple[str, Any]  # title and content
 def seal(review: Review, exhibits: Iterable[Exhibit], *, now: datetime) -> list[Evidence]:
     """Evidence for the review's current version, and the review's content hash over it.
 
-    The rows and the review are not saved yet: `keep` does that once the review has a row.
+    The rows and the review are not saved yet.
     """
     sealed = [
         Evidence(

@@ -13,6 +13,7 @@ from queues.models import Person, Queue, WorkItem
 from queues.routing import Route
 from reviews import assigned, parties
 from reviews.models import Decision, Review, ReviewItem
+from workflows import postponing
 from workflows.models import ProcessInstance
 
 UNDECIDED = [
@@ -46,7 +47,8 @@ def open_seat(review: Review, instance: ProcessInstance, seat: str, *, now: date
     found = route(review, seat, now=now)
     if review.queue_id != found.queue.pk:
         review.queue = found.queue
-        review.save(update_fields=["queue"])
+        if not review._state.adding:
+            review.save(update_fields=["queue"])
     item = open_item(
         instance=instance,
         activity=review.activity,
@@ -57,7 +59,8 @@ def open_seat(review: Review, instance: ProcessInstance, seat: str, *, now: date
         priority=review.routing_facts.get("priority") if review.is_work else None,
         promised_by=review.promised_by,
     )
-    ReviewItem.objects.create(review=review, item=item, seat=seat, version=review.version)
+    taken = ReviewItem(review=review, item=item, seat=seat, version=review.version)
+    postponing.insert([taken])
     if found.queue.policy:
         clocks.start_resolve(
             instance=instance,

@@ -22,7 +22,7 @@ from reviews import (
 )
 from reviews.models import Effect, Review
 from reviews.questions import Question
-from workflows import journal, standing
+from workflows import journal, postponing, standing
 from workflows.bpmn.model import Node
 from workflows.canonical import digest
 from workflows.journal import Fact
@@ -50,18 +50,23 @@ def opened(instance: ProcessInstance, activity: Activity, node: Node, now: datet
         case grid.Disposition.BLOCK:
             _block(review, instance, sealed, now)
         case _:
-            _save(review, sealed)
-            journal.record_all([_opened(review, sealed)], instance=instance, now=now)
-            seats.open_missing(review, instance, now=now)
+            _ask(review, sealed, instance, now)
+
+
+def _ask(
+    review: Review, sealed: list[evidence.Evidence], instance: ProcessInstance, now: datetime
+) -> None:
+    """Somebody is asked. The seats come first: in whose queue they are stands in the review."""
+    journal.record_all([_opened(review, sealed)], instance=instance, now=now)
+    seats.open_missing(review, instance, now=now)
+    _save(review, sealed)
 
 
 def _open_work(instance: ProcessInstance, activity: Activity, node: Node, now: datetime) -> None:
     """One person does it; nothing is weighed."""
     review, shown = plain_work.read(node, instance, activity, now)
     sealed = evidence.seal(review, shown, now=now)
-    _save(review, sealed)
-    journal.record_all([_opened(review, sealed)], instance=instance, now=now)
-    seats.open_missing(review, instance, now=now)
+    _ask(review, sealed, instance, now)
 
 
 SIGNATURES = {
@@ -197,8 +202,7 @@ def _clipped(reason: str, problems: tuple[str, ...]) -> str:
 
 
 def _save(review: Review, sealed: list[Any]) -> None:
-    review.save(force_insert=True)
-    evidence.keep(sealed)
+    postponing.insert([review], sealed)
 
 
 def _opened(review: Review, sealed: list[Any]) -> Fact:

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from workflows import cancelling, conditions, definitions, handlers, handover, journal
+from workflows import cancelling, conditions, definitions, handlers, handover, journal, postponing
 from workflows import variables as known
 from workflows.bpmn.kinds import BOUNDARIES, Kind
 from workflows.bpmn.model import Node
@@ -73,7 +73,7 @@ def advance_each(moves: Iterable[Move], *, actor: str, now: datetime) -> list[St
     steps = [_played(move, actor=actor, now=now) for move in moves]
     with ExitStack() as kept:
         for step in steps:
-            if step.opened:  # handlers have something to say as well
+            if step.opened or len(steps) == 1:  # handlers have something to say as well
                 kept.enter_context(journal.gathering(step.instance))
         write_down(steps, now=now)
         handlers.over(*(step.instance for step in steps if _is_over(step.instance)), now=now)
@@ -107,9 +107,8 @@ def _played(move: Move, *, actor: str, now: datetime) -> Step:
 
 def end(*activities: Activity, now: datetime) -> None:
     """Tokens rest here no longer. Raises `AlreadyDone` when one does not any more."""
-    with connection.cursor() as cursor:
-        cursor.execute(END, [now, [each.pk for each in activities]])
-        changed = cursor.rowcount
+    keys = [each.pk for each in activities]
+    changed = postponing.run(Activity._meta.db_table, END, [now, keys])
     if changed != len(activities):
         which = ", ".join(map(str, activities))
         raise AlreadyDone(f"{which} was completed or cancelled meanwhile. Nothing was changed.")

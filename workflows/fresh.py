@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from workflows import cancelling, listening, wakeups
+from workflows import cancelling, listening, postponing, wakeups
 from workflows.bpmn.model import Node
-from workflows.inserting import insert_together
 from workflows.models import (
     Activity,
     Call,
@@ -109,7 +108,7 @@ def write_down(steps: Sequence[tuple[Fresh, list[Scope]]]) -> None:
     for fresh, scopes in steps:
         for model, rows in fresh.rows(scopes):
             found.setdefault(model, []).extend(rows)
-    insert_together(*found.values())
+    postponing.insert(*found.values())
     _wake(found)
 
 

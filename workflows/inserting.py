@@ -21,7 +21,7 @@ def insert_all(rows: Sequence[models.Model]) -> None:
     """Insert rows of one model, whose keys and values are all set. Constraints hold as ever."""
     if rows:
         insert_plain(type(rows[0]), values_of(rows))
-        _are_there(rows)
+        are_there(rows)
 
 
 def insert_together(*kinds: Sequence[models.Model]) -> None:
@@ -35,10 +35,11 @@ def insert_together(*kinds: Sequence[models.Model]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_together(*(type(rows[0]) for rows in some)), values)
     for rows in some:
-        _are_there(rows)
+        are_there(rows)
 
 
-def _are_there(rows: Sequence[models.Model]) -> None:
+def are_there(rows: Sequence[models.Model]) -> None:
+    """The objects know that they have rows."""
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 

@@ -16,7 +16,7 @@ from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 
-from workflows import instance_rows, sql_json
+from workflows import instance_rows, postponing, sql_json
 from workflows.canonical import digest
 from workflows.inserting import Values, as_json, insert_plain, statement
 from workflows.models import JournalEntry, ProcessInstance
@@ -102,7 +102,7 @@ def gathering(instance: ProcessInstance) -> Iterator[None]:
     """What is said of a held instance waits for the end of the block, with the fields to be saved.
 
     Inside of another such block the outer one writes. When the block fails, so does the transaction
-    around it, and nothing is written.
+    around it, and nothing is written. Other rows of the step may wait with it (`postponing`).
     """
     if GATHERED in instance.__dict__:
         yield
@@ -110,8 +110,9 @@ def gathering(instance: ProcessInstance) -> Iterator[None]:
     instance.__dict__[GATHERED] = Gathered()
     token = _gathering.set((*_gathering.get(), instance))
     try:
-        yield
-        _append(instance.__dict__[GATHERED], instance)
+        with postponing.block():
+            yield
+            _append(instance.__dict__[GATHERED], instance)
     finally:
         _gathering.reset(token)
         instance.__dict__.pop(GATHERED, None)
@@ -184,9 +185,8 @@ def _took_their_place(
     news |= {name: getattr(instance, name) for name in also_save}
     said = sql_json.text(news)
     before: list[str | int] = [instance.chain_length, instance.chain_head]
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(tuple(news)), [said, instance.pk, *before, as_json(entries)])
-        moved: bool = cursor.rowcount > 0
+    values = [said, instance.pk, *before, as_json(entries)]
+    moved = postponing.run(instance._meta.db_table, _statement(tuple(news)), values) > 0
     if moved:
         instance.chain_length, instance.chain_head = length, head
     return moved

@@ -9,10 +9,9 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count
 
-from workflows import sql_json, variables
+from workflows import postponing, sql_json, variables
 from workflows.bpmn import scopes
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Process
@@ -176,8 +175,7 @@ class Standing:
         rows = (self.rows.get(number) for number in sorted(self._touched - {ROOT}))
         news = [self._news(row) for row in rows if row and not row._state.adding]
         if news:
-            with connection.cursor() as cursor:
-                cursor.execute(WRITE, [sql_json.text(news), self.instance.pk])
+            postponing.run(Scope._meta.db_table, WRITE, [sql_json.text(news), self.instance.pk])
 
     def _news(self, row: Scope) -> dict[str, Any]:
         return {

@@ -27,6 +27,13 @@ def update_together(*changes: Change) -> None:
         cursor.execute(_statement(*((type(row), tuple(names)) for row, names in named)), values)
 
 
+def statement_of(row: models.Model, fields: Iterable[str]) -> tuple[str, list[Any]]:
+    """The update of one row, and its values."""
+    names = _columns(type(row), tuple(fields))
+    said = {column: getattr(row, name) for column, name in names.items()}
+    return _statement((type(row), tuple(names))), [sql_json.text(said), row.pk]
+
+
 @lru_cache(maxsize=64)
 def _columns(model: type[models.Model], fields: tuple[str, ...]) -> dict[str, str]:
     """The columns that are written, and the names of their values in a row of ours."""

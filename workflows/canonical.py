@@ -61,11 +61,13 @@ def _is_simple(value: Any) -> bool:
     if kind is int:
         return abs(int(value)) <= LARGEST
     if kind is dict:
-        return all(
-            type(name) is str and name.isascii() and _is_simple(each)
-            for name, each in value.items()
-        )
-    return kind is list and all(_is_simple(each) for each in value)
+        for name, each in value.items():
+            if type(name) is not str or not name.isascii():
+                return False
+            if type(each) is not str and not _is_simple(each):
+                return False
+        return True
+    return kind is list and all(map(_is_simple, value))
 
 
 def _check_numbers(value: Any) -> None:

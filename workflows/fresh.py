@@ -7,6 +7,7 @@ from uuid import UUID
 
 from workflows import cancelling, listening, postponing, wakeups
 from workflows.bpmn.model import Node
+from workflows.making import new
 from workflows.models import (
     Activity,
     Call,
@@ -36,7 +37,8 @@ class Fresh:
 
     def add(self, node: Node, scope: int, status: Activity.Status, flow: str | None) -> Activity:
         """A token at this node."""
-        activity = Activity(
+        activity = new(
+            Activity,
             instance=self.instance,
             node_id=node.id,
             kind=node.kind,

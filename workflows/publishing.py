@@ -14,6 +14,7 @@ from django.utils import timezone
 from workflows import backoff, journal, outbound, wakeups, webhooks
 from workflows.inserting import insert_all
 from workflows.literals import literal
+from workflows.making import new
 from workflows.models import Delivery, Event, ProcessInstance, Subscription
 from workflows.refusals import NotValid
 
@@ -71,7 +72,8 @@ def subscribe(
 
 def event_of(type: str, *, instance: ProcessInstance, data: Any, now: datetime) -> Event:  # noqa: A002 - CloudEvents' word
     """An event about an instance, not yet written."""
-    return Event(type=type, subject=str(instance.pk), instance=instance, data=data, at=now)
+    said = {"type": type, "subject": str(instance.pk), "instance": instance}
+    return new(Event, **said, data=data, at=now)
 
 
 def publish(*, type: str, instance: ProcessInstance, data: Any, now: datetime) -> Event:  # noqa: A002 - CloudEvents' word

@@ -165,7 +165,7 @@ def test_one_that_cannot_be_migrated_holds_up_no_other(loans):
     old, new, instances = loans
     begin(old, new)
     # Somebody has written into the rows of one instance.
-    ProcessInstance.objects.filter(pk=instances[0].pk).update(resting={"a": "x"})
+    ProcessInstance.objects.filter(pk=instances[0].pk).update(joins={"a": "x"})
 
     migration_batches.run_due(NOW)
 

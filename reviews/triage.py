@@ -53,9 +53,7 @@ def opened(instance: ProcessInstance, activity: Activity, node: Node, now: datet
             _ask(review, sealed, instance, now)
 
 
-def _ask(
-    review: Review, sealed: list[evidence.Evidence], instance: ProcessInstance, now: datetime
-) -> None:
+def _ask(review: Review, sealed: list[Any], instance: ProcessInstance, now: datetime) -> None:
     """Somebody is asked. The seats come first: in whose queue they are stands in the review."""
     journal.record_all([_opened(review, sealed)], instance=instance, now=now)
     seats.open_missing(review, instance, now=now)

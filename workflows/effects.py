@@ -30,6 +30,7 @@ from workflows.bpmn.tokens import (
     Opened,
     Passed,
     Recorded,
+    Skipped,
     Stuck,
     Threw,
     Undoing,
@@ -160,6 +161,10 @@ class Step:
             self._noted.discard((effect.scope, node.id))
         else:
             self._add(effect, Activity.Status.COMPLETED, effect.flow)
+
+    @_takes(Skipped)
+    def _skipped(self, effect: Skipped) -> None:
+        self.sheet.note("step.skipped", node=effect.node.id)
 
     @_takes(Entered)
     def _entered(self, effect: Entered) -> None:

@@ -37,6 +37,7 @@ SENTENCES: Mapping[str, str] = {
     "activity.completed": "Done with {node}",
     "activity.cancelled": "Left {node} without finishing it",
     "activity.retried": "Tried {node} again",
+    "step.skipped": "{node} was skipped, as the model says",
     "adhoc.begun": "Began {node} by choice",
     "adhoc.done": "Said that {node} is done",
     "job.created": "Handed {handler} to the workers",

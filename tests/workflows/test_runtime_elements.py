@@ -18,7 +18,7 @@ from tests.workflows.bpmn.sketch import (
     undoing,
     undone,
 )
-from tests.workflows.builders import NOW, activity_at, complete, later, now_of, standing
+from tests.workflows.builders import NOW, activity_at, complete, later, now_of, standing, story
 from tests.workflows.mirrored import Mirrored
 from workflows import correlation, definitions, incidents, runtime, timers
 from workflows.bpmn.tokens import Escalated
@@ -76,6 +76,18 @@ def test_a_round_that_is_cancelled_ends_the_others_and_undoes_what_they_did(peop
     assert standing(both.instance) == ["d"]
     assert both.complete("d").world.over
     assert both.left_open() == []
+
+
+def test_a_step_that_is_skipped_is_passed_and_the_story_says_so(people):
+    space = ' xmlns:f="http://flowable.org/bpmn" f:skipExpression="${small}"'
+    both = mirrored("start -> a -> b -> end", a=task(extra=space), b=task(extra=space),
+                    variables={"small": True})  # fmt: skip
+
+    assert both.world.over
+    assert story(both.instance) == [
+        "process.started", "step.skipped", "step.skipped", "event.published", "process.ended",
+    ]  # fmt: skip
+    assert people.opened == []
 
 
 def test_an_escalation_of_work_begins_something_beside_and_the_work_goes_on():

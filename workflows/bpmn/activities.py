@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from workflows.bpmn import adhoc, compensation, expressions, loops
+from workflows.bpmn import adhoc, compensation, expressions, loops, skipping
 from workflows.bpmn.expressions import Unclear
 from workflows.bpmn.model import Node
 from workflows.bpmn.scopes import Done, Role
 from workflows.bpmn.table import Table, Token
-from workflows.bpmn.tokens import Passed
+from workflows.bpmn.tokens import Passed, Skipped
 
 Values = Mapping[str, Any]
 Perform = Callable[[Table, Token, Values | None], None]
@@ -23,11 +23,18 @@ def arriving(perform: Perform) -> Callable[[Table, Token], None]:
             loops.begin(table, token)
             return
         try:
-            inputs = given(table, token)
+            skipped = bool(token.node.skip) and skipping.holds(
+                token.node, table.variables(token.scope)
+            )
+            inputs = None if skipped else given(table, token)
         except Unclear as reason:
             table.stick(token, str(reason), entering=True)
             return
-        perform(table, token, inputs)
+        if skipped:
+            table.effects.append(Skipped(token.node, token.scope))
+            move_on(table, token, passed=True)
+        else:
+            perform(table, token, inputs)
 
     return arrive
 
@@ -112,7 +119,7 @@ def kept_of_event(table: Table, token: Token, result: Values) -> bool:
     if token.node.data.outputs:
         try:
             inside = replace(token, inputs=given(table, token) or {})
-            kept = brought(table, inside, result)
+            kept = {**brought(table, inside, result), **_said_of_it(token, result)}
         except Unclear as reason:
             table.assign(token, result)
             table.stick(token, str(reason))
@@ -120,6 +127,13 @@ def kept_of_event(table: Table, token: Token, result: Values) -> bool:
     if kept:
         table.assign(token, kept)
     return True
+
+
+def _said_of_it(token: Token, result: Values) -> Values:
+    """The code and message of what was caught, under the names that the event gives them."""
+    event = token.node.event
+    names = (event.code_variable, event.text_variable) if event else ()
+    return {name: result[name] for name in names if name and name in result}
 
 
 def given(table: Table, token: Token) -> Values | None:

@@ -101,7 +101,7 @@ def _check_expressions(node: Node) -> Iterator[Finding]:
     loop = node.loop
     texts = [each.text for each in (*node.data.inputs, *node.data.outputs)]
     texts += [node.event.name] if node.event else []
-    said = [text for text in texts if text.startswith("=")]
+    said = [node.skip, *(text for text in texts if text.startswith("="))]
     if loop:
         said += [loop.cardinality, loop.collection, loop.until, loop.again, loop.result]
     for text in said:
@@ -132,6 +132,7 @@ def _texts(node: Node) -> Iterator[str]:
     if node.loop:
         loop = node.loop
         yield from (loop.cardinality, loop.collection, loop.until, loop.again, loop.result)
+    yield node.skip
     if node.event:
         yield from (node.event.condition, node.event.key)
     if node.work and node.work.form == "script":

@@ -7,7 +7,7 @@ from itertools import chain, count
 from lxml import etree
 
 from workflows import feel
-from workflows.bpmn import expressions, families, juel, listeners, written
+from workflows.bpmn import expressions, families, juel, listeners, skipping, written
 from workflows.bpmn.elements import LONGEST_ID, Reading, name_of
 from workflows.bpmn.model import Finding, Flow, Process, Severity
 from workflows.bpmn.source import BPMN, child, line_of, reference, text_of
@@ -35,6 +35,7 @@ def name(root: etree._Element) -> None:
 def read(element: etree._Element, reading: Reading) -> Flow:
     """The flow that a `sequenceFlow` describes; a condition may begin with `=`."""
     reading.warn(element, listeners.sentence(element))
+    skipping.read(element, reading.warn, is_activity=False)
     said = child(element, "conditionExpression")
     condition = "" if said is None else text_of(said)
     return Flow(

@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import juel, written
+from workflows.bpmn import jbpm, juel, written
 from workflows.bpmn.details import Loop
 from workflows.bpmn.source import child, text_of
 from workflows.bpmn.vendors import OURS, ZEEBE, extension, older, vendor
@@ -30,7 +30,7 @@ def _multiple(element: etree._Element, said: etree._Element, refuse: Refuse, fir
     collection = (
         given.get("inputCollection")
         or vendor(said, "collection")
-        or text_of(child(said, "loopDataInputRef"))
+        or jbpm.collection(element, text_of(child(said, "loopDataInputRef")))
     )
     item = child(said, "inputDataItem")
     loop = Loop(

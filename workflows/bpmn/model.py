@@ -87,6 +87,7 @@ class Node:
     work: Work | None = None
     call: Call | None = None
     adhoc: AdHoc | None = None
+    skip: str = ""  # FEEL: activities are gone through while it holds
     assignment: Assignment | None = None
     form: Form | None = None
     undone_by: str = ""  # activities: the activity that compensates them

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from workflows.bpmn import artifacts, catalog, families, flows, interchange, listeners, source
+from workflows.bpmn import artifacts, catalog, families, flows, interchange, jbpm, listeners, source
 from workflows.bpmn.artifacts import ARTIFACTS
 from workflows.bpmn.elements import Element, Reading, definitions_of, name_of, read_node
 from workflows.bpmn.kinds import CONTAINERS, Kind
@@ -143,6 +143,8 @@ def _kind(element: etree._Element, tag: str, definitions: list[str]) -> Element:
         return unknown
     if tag == "serviceTask" and vendor(element, "type") == "dmn":
         tag = "businessRuleTask"  # Flowable
+    if tag == "task" and jbpm.work(element):
+        tag = "serviceTask"
     if element.get(TRIGGERED) in ("true", "1"):
         return families.BY_NAME.get((tag, TRIGGERED), unknown)
     return families.BY_NAME.get((tag, definitions[0] if definitions else ""), unknown)

@@ -49,6 +49,7 @@ __all__ = [
     "Recorded",
     "Retried",
     "SaidDone",
+    "Skipped",
     "Started",
     "Stuck",
     "Threw",
@@ -71,6 +72,14 @@ class Passed:
     node: Node
     flows: tuple[str, ...] = ()
     flow: str | None = None
+    scope: int = ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The model says that this activity is left out; it is passed next."""
+
+    node: Node
     scope: int = ROOT
 
 
@@ -241,6 +250,7 @@ class Undoing:
 
 Effect = (
     Passed
+    | Skipped
     | Entered
     | Arrived
     | Joined

@@ -11,6 +11,7 @@ from workflows.bpmn.source import child, tag_of, text_of
 from workflows.bpmn.vendors import ZEEBE, extension, fields, is_older, older
 from workflows.bpmn.written import Note, Refuse
 
+TROUBLE = ("errorEventDefinition", "escalationEventDefinition")
 DONE_ELSEWHERE = ("serviceTask", "sendTask")  # a worker can bring what a script would compute
 
 
@@ -19,6 +20,10 @@ def data(element: etree._Element, refuse: Refuse, warn: Note) -> Data | None:
     called = _call_data(element, refuse) if tag_of(element) == "callActivity" else None
     mapped = _mappings(element, refuse, warn)
     carried = _carried(element, refuse, warn)
+    caught = _caught(element, refuse)
+    if caught:
+        outputs = (*(mapped.outputs if mapped else ()), *caught)
+        return replace(mapped or Data(), outputs=outputs, all_out=False)
     if carried:
         return replace(mapped or Data(), inputs=(*(mapped.inputs if mapped else ()), *carried))
     if called is None or mapped is None:
@@ -43,6 +48,32 @@ def _carried(element: etree._Element, refuse: Refuse, warn: Note) -> tuple[Mappe
             "In Camunda the signal carries every variable. Here it carries those that it names.",
         )
     return tuple(_passed(ways, element, refuse))
+
+
+def _caught(element: etree._Element, refuse: Refuse) -> tuple[Mapped, ...]:
+    """What an error or escalation brings, where a file of Flowable names it: `in` of the event."""
+    definition = next(
+        (found for tag in TROUBLE if (found := child(element, tag)) is not None), None
+    )
+    if definition is None:
+        return ()
+    ways = [*older(element, "in"), *older(definition, "in")]
+    return tuple(_passed(ways, element, refuse))
+
+
+def unread(element: etree._Element) -> str:
+    """What is to be said of mappings that stand where nothing is mapped."""
+    tags = {tag_of(part) for part in element}
+    if tag_of(element) == "callActivity":
+        return ""
+    names = {"in", "out"} - ({"in"} if tags & {*TROUBLE} else set())
+    found = [name for name in sorted(names) if list(older(element, name))]
+    if not found:
+        return ""
+    return (
+        f"What {' and '.join(found)} say here has no effect: calls are mapped, and errors and "
+        "escalations that are caught."
+    )
 
 
 def _mappings(element: etree._Element, refuse: Refuse, warn: Note) -> Data | None:

@@ -8,14 +8,16 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import vendor_data, vendor_forms, vendor_steps, vendor_work
+from workflows.bpmn import jbpm, skipping, vendor_data, vendor_forms, vendor_steps, vendor_work
 from workflows.bpmn.details import Foreign
+from workflows.bpmn.kinds import ACTIVITIES
 from workflows.bpmn.source import tag_of, text_of
 from workflows.bpmn.vendors import OLDER, OURS, ZEEBE, extensions
 from workflows.bpmn.written import Note, Refuse
 
 KEPT_TEXT = 2_000  # characters of a foreign element's text
 
+SKIPPED = frozenset(kind.value for kind in ACTIVITIES)
 MEANT = frozenset(
     [
         "inputOutput",
@@ -47,13 +49,17 @@ MEANT = frozenset(
 def read(element: etree._Element, refuse: Refuse, warn: Note) -> dict[str, Any]:
     """Fields of a node that extensions fill; fields that they say nothing about are left out."""
     tag = tag_of(element)
+    for sentence in (jbpm.unread(element), vendor_data.unread(element)):
+        if sentence:
+            warn(element, sentence)
     said: dict[str, Any] = {
-        "work": vendor_work.work(element, tag, warn),
-        "data": vendor_data.data(element, refuse, warn),
+        "work": vendor_work.work(element, tag, warn) or jbpm.work(element),
+        "data": vendor_data.data(element, refuse, warn) or jbpm.data(element, warn),
+        "skip": skipping.read(element, warn, is_activity=tag in SKIPPED),
         "call": vendor_steps.call(element, refuse) if tag == "callActivity" else None,
         "adhoc": vendor_steps.ad_hoc(element, refuse, warn) if tag == "adHocSubProcess" else None,
-        "assignment": vendor_steps.assignment(element),
-        "form": vendor_forms.form(element),
+        "assignment": vendor_steps.assignment(element) or jbpm.assignment(element, warn),
+        "form": vendor_forms.form(element) or jbpm.form(element),
         "foreign": tuple(_foreign(element)),
     }
     return {name: value for name, value in said.items() if value}

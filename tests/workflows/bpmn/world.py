@@ -104,10 +104,11 @@ class World:
         """The start event of an event sub-process occurs."""
         return self.do(Triggered(start, scope))
 
-    def fail(self, node: str, code: str = "", at: int = 0) -> "World":
+    def fail(self, node: str, code: str = "", at: int = 0, **result: Any) -> "World":
         """The work at this node ends with a BPMN error."""
         row = self._row(node, at)
-        return self.do(ErrorThrown(node, row.scope, code, inner=self.inside(row)), row)
+        thrown = ErrorThrown(node, row.scope, code, inner=self.inside(row), result=result)
+        return self.do(thrown, row)
 
     def escalate(self, node: str, code: str = "") -> "World":
         """The work at this node escalates."""

@@ -17,6 +17,7 @@ from queues.routing import Route
 from workflows import journal, postponing, runtime
 from workflows.fetching import FOR_UPDATE, fetch_one
 from workflows.journal import Fact
+from workflows.making import new
 from workflows.models import Activity, ProcessInstance
 from workflows.refusals import NotValid
 
@@ -65,7 +66,8 @@ def open_item(
     weight: int = 1,
 ) -> WorkItem:
     """Somebody is needed: a ready item in its place, its clocks running. `instance` is held."""
-    item = WorkItem(
+    item = new(
+        WorkItem,
         instance=instance,
         activity=activity,
         queue=route.queue,

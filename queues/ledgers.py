@@ -13,6 +13,7 @@ from uuid import UUID
 from queues import ordering, sla, working_time
 from queues.models import Breach, Clock, Escalation, Queue, Rung, SLAGoal, WorkItem
 from queues.sla import Ledger
+from workflows import making
 from workflows.fetching import FOR_UPDATE, fetch_all
 
 LEDGER_FIELDS = [
@@ -80,8 +81,8 @@ def new(
     *, goal: SLAGoal, item: WorkItem | None, instance_id: UUID, budget: timedelta, now: datetime
 ) -> Clock:
     """A running clock, not saved yet."""
-    clock = Clock(item=item, goal=goal, kind=goal.kind, started_at=now)
-    clock.instance_id = instance_id
+    said = {"item": item, "goal": goal, "kind": goal.kind, "instance_id": instance_id}
+    clock = making.new(Clock, **said, started_at=now)
     enter(clock, sla.start(budget=budget, now=now), promise(goal.pk))
     return clock
 

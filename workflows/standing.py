@@ -19,16 +19,17 @@ from workflows.bpmn.scopes import ROOT, Marking, Role
 from workflows.bpmn.scopes import Scope as Tokens
 from workflows.bpmn.table import Table
 from workflows.bpmn.tokens import Opened
+from workflows.fetching import fetch_all
 from workflows.models import Activity, ProcessInstance, Scope
 
 # What an instance knows of where it stands.
 OF_THE_INSTANCE = ("live_tokens", "resting", "joins", "done", "interrupted", "last_scope")
 # The scope with this number, and everything around it.
 AROUND = """
-SELECT around.* FROM workflows_scope AS inner_most
-JOIN workflows_scope AS around ON around.instance_id = inner_most.instance_id
-    AND (around.number = inner_most.number OR around.number = ANY (inner_most.path))
-WHERE inner_most.instance_id = %s AND inner_most.number = %s
+self.instance_id = %s AND self.number = ANY (ARRAY (
+    SELECT unnest(inner_most.number || inner_most.path) FROM workflows_scope AS inner_most
+     WHERE inner_most.instance_id = %s AND inner_most.number = %s
+))
 """
 WRITE = """
 UPDATE workflows_scope AS scope SET
@@ -40,7 +41,7 @@ FROM jsonb_to_recordset(%s::jsonb) AS news (
     number int, live int, resting jsonb, joins jsonb, variables jsonb, rounds jsonb, done jsonb,
     queue jsonb, interrupted boolean, status text, ended_at timestamptz
 )
-WHERE scope.instance_id = %s AND scope.number = news.number
+WHERE scope.instance_id = %s AND scope.number = ANY (%s) AND scope.number = news.number
 """
 
 
@@ -175,7 +176,9 @@ class Standing:
         rows = (self.rows.get(number) for number in sorted(self._touched - {ROOT}))
         news = [self._news(row) for row in rows if row and not row._state.adding]
         if news:
-            postponing.run(Scope._meta.db_table, WRITE, [sql_json.text(news), self.instance.pk])
+            numbers = [each["number"] for each in news]
+            values = [sql_json.text(news), self.instance.pk, numbers]
+            postponing.run(Scope._meta.db_table, WRITE, values)
 
     def _news(self, row: Scope) -> dict[str, Any]:
         return {
@@ -210,7 +213,7 @@ def around(instance: ProcessInstance, number: int) -> list[Scope]:
     """The rows of a scope and of those around it; none for the instance itself."""
     if number == ROOT:
         return []
-    return list(Scope.objects.raw(AROUND, [instance.pk, number]))
+    return fetch_all(Scope, AROUND, [instance.pk, instance.pk, number])
 
 
 def seen_by(activity: Activity, instance: ProcessInstance) -> dict[str, Any]:

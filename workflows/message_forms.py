@@ -14,11 +14,17 @@ from workflows.variables import LONGEST_NAME as LONGEST_VARIABLE
 
 ROWS = 3  # variables that can be typed one by one; more go into the object
 KEEPING = [
-    ("", "Refuse it when nobody waits"),
-    ("3600", "Keep it for an hour"),
-    ("86400", "Keep it for a day"),
-    ("604800", "Keep it for a week"),
+    ("", "It is refused, and nothing happens"),
+    ("3600", "It is kept for an hour, for whoever comes to wait for it"),
+    ("86400", "It is kept for a day, for whoever comes to wait for it"),
+    ("604800", "It is kept for a week, for whoever comes to wait for it"),
 ]
+
+
+class WhatHappens(forms.ChoiceField):
+    """A choice in which no answer is one, too: nothing about it is optional."""
+
+    says_all = True
 
 
 class ToldForm(KeyedForm):
@@ -92,7 +98,9 @@ class MessageForm(ToldForm):
         label="Business key",
         help_text="What the message is about, such as an order number: it tells who is meant.",
     )
-    keep_for = forms.ChoiceField(choices=KEEPING, required=False, label="When nobody waits for it")
+    keep_for = WhatHappens(
+        choices=KEEPING, required=False, label="If nobody waits for this message"
+    )
 
     field_order = ("name", "business_key", "keep_for", "key")
 

@@ -169,6 +169,12 @@ def start_timers() -> QuerySet[StartTimer]:
     return shown.order_by("definition__name", "node_id")
 
 
+def step_of(timer: StartTimer) -> str:
+    """What the model calls the event that starts a process; its id where it has no name."""
+    node = definitions.compiled_by_id(timer.definition_id).nodes[timer.node_id]
+    return node.name or node.id
+
+
 def names_known(kind: str) -> list[str]:
     """Names that processes begin with or wait for; `kind` is message or signal."""
     starts: list[Any] = [getattr(each, f"{kind}s") for each in in_force()]

@@ -4,13 +4,14 @@ import pytest
 from django.urls import reverse
 
 from tests.reviews.builders import person
+from tests.workflows import drawn
 from tests.workflows.bpmn.sketch import catch, start
 from tests.workflows.builders import NOW, later, now_of, standing
 from tests.workflows.test_commands import sending
 from tests.workflows.test_messages import HOUR, begin, deployed, receives, send, waiting
 from tests.workflows.test_signals import listening, spread, tell
 from tests.workflows.test_start_timers import cycle, deploy
-from workflows import correlation, runtime, senders, start_timers
+from workflows import correlation, definitions, runtime, senders, start_timers
 from workflows.models import JournalEntry, Message, ProcessInstance, StartTimer
 
 pytestmark = pytest.mark.django_db
@@ -299,6 +300,28 @@ def test_names_that_somebody_waits_for_are_offered(page):
 
 
 # --- start timers ---
+
+
+def test_the_form_says_what_happens_to_a_message_that_nobody_waits_for(page):
+    text = text_of(page.get(at("message")))
+
+    label = text.index("If nobody waits for this message")
+    assert text[label : label + 50].split("</label>")[0] == "If nobody waits for this message"
+    assert "It is refused, and nothing happens" in text
+
+
+def test_a_start_timer_is_called_as_its_model_calls_it(page):
+    begin = '<startEvent id="begin" name="Every morning"><timerEventDefinition>'
+    inside = cycle("R/PT1H") + "</timerEventDefinition></startEvent>"
+    flow = '<sequenceFlow id="f" sourceRef="begin" targetRef="end"/>'
+    source = drawn.model(f'{begin}{inside}<endEvent id="end"/>{flow}')
+    definitions.deploy(source=source, by="user:ada", now=NOW)
+    timer = StartTimer.objects.get()
+
+    text = text_of(page.get(at("start-timers")))
+    assert '<td data-label="Step">Every morning</td>' in text
+    answer = page.post(at("start-timer", timer.pk), {"on": "0"}, follow=True)
+    assert "does not start by itself any more (Every morning)." in text_of(answer)
 
 
 def test_start_timers_are_listed_with_their_moments(page, django_assert_max_num_queries):

@@ -18,7 +18,8 @@ LIST = "workflows/start_timers.html"
 @require_safe
 def start_timers(request: HttpRequest) -> HttpResponse:
     """One for each timer start of the versions in force."""
-    context = {"timers": message_queries.start_timers(), "now": timezone.now()}
+    timers = [(each, message_queries.step_of(each)) for each in message_queries.start_timers()]
+    context = {"timers": timers, "now": timezone.now()}
     return render(request, LIST, context)
 
 
@@ -32,5 +33,5 @@ def switch(request: HttpRequest, pk: UUID) -> HttpResponse:
         starting.switch(timer_id=timer.pk, on=on, by=actor_of(request), now=timezone.now())
 
     what = "starts by itself again" if on else "does not start by itself any more"
-    said = f"{timer.definition.name} {what} ({timer.node_id})."
+    said = f"{timer.definition.name} {what} ({message_queries.step_of(timer)})."
     return told(request, act, said, then="workflows:start-timers")

@@ -7,7 +7,7 @@ often they are asked for it: as a partner would that is handed the key.
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,20 +24,32 @@ def place() -> Path:
     return Path(os.environ.get("COUNTERSIGN_LEDGER") or settings.VAR_DIR / "ledger.jsonl")
 
 
-def enter(kind: str, work: Work, *, amount: float, part: str = "", **facts: Any) -> Entry:
+def enter(
+    kind: str,
+    work: Work,
+    *,
+    amount: float,
+    part: str = "",
+    refuse: Callable[[Sequence[Entry]], None] | None = None,
+    **facts: Any,
+) -> Entry:
     """Enter an effect once for its key; gives what was entered, now or by an earlier attempt.
 
     What undoes an effect is entered with the amount below zero, so that sums tell what is left.
-    `part` tells several effects of one job apart.
+    `part` tells several effects of one job apart. `refuse` looks at all that is entered, while
+    nobody else can enter anything, and raises when this effect must not be any more.
     """
     key = f"{work.idempotency_key}{part and '/'}{part}"
     path = place()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        known = _entry_with(key, file)
-        if known is not None:
-            return known
+        file.seek(0)
+        known = list(_whole(file))
+        if found := next((each for each in known if each["key"] == key), None):
+            return found
+        if refuse:
+            refuse(known)
         entry = {
             "key": key,
             "kind": kind,
@@ -58,11 +70,6 @@ def entries() -> list[Entry]:
         return []
     with path.open(encoding="utf-8") as file:
         return list(_whole(file))
-
-
-def _entry_with(key: str, file: Any) -> Entry | None:
-    file.seek(0)
-    return next((entry for entry in _whole(file) if entry["key"] == key), None)
 
 
 def _whole(file: Any) -> Iterator[Entry]:

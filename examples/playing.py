@@ -16,7 +16,7 @@ from config.demo import people
 from config.sweeping import SWEEPS
 from queues import claims
 from queues.models import Queue, User, WorkItem
-from reviews import decisions
+from reviews import decisions, plain_work
 from reviews.models import Review
 from workflows import answering, calls, correlation, intake, jobs, whereabouts
 from workflows.models import Job, JournalEntry, ProcessInstance
@@ -64,6 +64,8 @@ class House:
     asides: list[Aside] = field(default_factory=list)
     began_after: int = field(default_factory=last_entry)
     doomed: list[str] = field(default_factory=list)  # handlers whose next worker is lost
+    drowsy: list[str] = field(default_factory=list)  # handlers whose next worker falls asleep
+    asleep: list[Job] = field(default_factory=list)  # what those have taken
 
     # --- from outside ---
 
@@ -94,7 +96,11 @@ class House:
         self.work()
         return taken.instance
 
-    def decide(self, *, by: str, key: str, outcome: str) -> None:
+    def complete(self, *, by: str, key: str, **filled: Any) -> None:
+        """Somebody takes the open work item of this business key, fills its form in and is done."""
+        self.decide(by=by, key=key, outcome=plain_work.DONE, **filled)
+
+    def decide(self, *, by: str, key: str, outcome: str, **filled: Any) -> None:
         """Somebody takes the open work item of this business key and decides it."""
         person = User.objects.get(username=by)
         open_items = WorkItem.objects.filter(
@@ -108,7 +114,8 @@ class House:
         review = Review.objects.get(seats__item=item)
         decisions.decide(
             item_id=item.pk, by=person, epoch=lease.epoch, version=review.version,
-            content_hash=review.content_hash, outcome=outcome, reasons=[], now=self.now,
+            content_hash=review.content_hash, outcome=outcome, reasons=[], answers=filled,
+            now=self.now,
         )  # fmt: skip
         self.pass_time(seconds=person.undo_for)
 
@@ -132,6 +139,18 @@ class House:
     def lose_worker(self, handler: str) -> None:
         """The next worker that does this is lost after its effect, before its answer."""
         self.doomed.append(handler)
+
+    def stall_worker(self, handler: str) -> None:
+        """The next worker that takes this falls asleep before it does anything."""
+        self.drowsy.append(handler)
+
+    def wake_workers(self) -> None:
+        """Whoever fell asleep does now what it had taken on; whether anybody still wants it."""
+        asleep, self.asleep = self.asleep, []
+        for job in asleep:
+            self.tell(f"The worker that was to do {job.handler} wakes and goes on")
+            jobs.attempt(job, lambda: self.now)
+        self.work()
 
     def work(self) -> None:
         """Workers do what is ready until nothing more can be done now.
@@ -168,6 +187,9 @@ class House:
         return bool(new)
 
     def _run(self, job_id: UUID, handler: str) -> None:
+        if handler in self.drowsy:
+            self._fall_asleep(job_id, handler)
+            return
         if handler not in self.doomed:
             jobs.run(job_id, worker="played", clock=lambda: self.now)
             self.now += self.a_job_takes
@@ -177,6 +199,14 @@ class House:
             jobs.run(job_id, worker="lost", clock=self._clock_of_a_lost_worker())
         except WorkerLost:
             self.tell(f"The worker that did {handler} is lost before it could answer")
+
+    def _fall_asleep(self, job_id: UUID, handler: str) -> None:
+        job = jobs.lease(job_id, by="asleep", now=self.now)
+        if job is None:
+            return
+        self.drowsy.remove(handler)
+        self.asleep.append(job)
+        self.tell(f"The worker that took {handler} falls asleep before it does anything")
 
     def _clock_of_a_lost_worker(self) -> Callable[[], datetime]:
         """It is asked as the lease begins, and again as the answer is recorded."""

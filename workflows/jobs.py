@@ -51,7 +51,7 @@ def run(job_id: UUID, worker: str, clock: Callable[[], datetime] = timezone.now)
     job = lease(job_id, by=worker, now=clock())
     if job is None:
         return False
-    done = _attempt(job, clock)
+    done = attempt(job, clock)
     job_sweeps.wake_next(job.handler, now=clock())
     return done
 
@@ -101,8 +101,8 @@ def _agree(job: Job, terms: Terms) -> list[str]:
 # --- one attempt ---------------------------------------------------------------------------------
 
 
-def _attempt(job: Job, clock: Callable[[], datetime]) -> bool:
-    """Have the handler do it, and record how that ended."""
+def attempt(job: Job, clock: Callable[[], datetime] = timezone.now) -> bool:
+    """Have the handler do a job that was leased; whether its result was recorded."""
     try:
         result = job_handlers.named(job.handler)(_work(job))
         _insist(lambda: complete(leased=job, result=result, now=clock()))

@@ -28,28 +28,28 @@ def create(house: House, number: str, **said: Any) -> None:
 
 def fixed(house: House) -> None:
     create(house, "T-1")
-    house.decide(by="dana", key="T-1", outcome="north")
+    house.complete(by="dana", key="T-1", team="north")
     house.pass_time(hours=4)
     house.ask("Rosa", "T-1")
-    house.decide(by="nils", key="T-1", outcome="fixed")
+    house.complete(by="nils", key="T-1", fixed=True)
     house.pass_time(hours=1)
     house.receive("ticket.survey_answered", {"stars": 5}, key="T-1")
 
 
 def reassigned(house: House) -> None:
     create(house, "T-2")
-    house.decide(by="dana", key="T-2", outcome="north")
+    house.complete(by="dana", key="T-2", team="north")
     house.pass_time(hours=2)
     house.receive("ticket.reassign", {"team": "south"}, key="T-2", sender="api:planning")
     house.ask("Rosa", "T-2")
-    house.decide(by="sara", key="T-2", outcome="fixed")
+    house.complete(by="sara", key="T-2", fixed=True)
     house.pass_time(days=3)
     expect_visits(1)
 
 
 def cancelled(house: House) -> None:
     create(house, "T-3")
-    house.decide(by="dana", key="T-3", outcome="north")
+    house.complete(by="dana", key="T-3", team="north")
     house.pass_time(hours=2)
     house.receive("ticket.cancel", {"reason": "it works again"}, key="T-3")
     expect_visits(0)
@@ -58,18 +58,29 @@ def cancelled(house: House) -> None:
 def crashed(house: House) -> None:
     create(house, "T-4")
     house.lose_worker("ticket.dispatch")
-    house.decide(by="dana", key="T-4", outcome="north")
+    house.complete(by="dana", key="T-4", team="north")
     expect_visits(1)
     house.receive("ticket.cancel", {"reason": "it works again"}, key="T-4")
     expect_visits(0)
 
 
+def overslept(house: House) -> None:
+    create(house, "T-7")
+    house.stall_worker("ticket.dispatch")
+    house.complete(by="dana", key="T-7", team="north")
+    house.receive("ticket.reassign", {"team": "south"}, key="T-7", sender="api:planning")
+    house.wake_workers()
+    expect_visits(1)
+    house.complete(by="sara", key="T-7", fixed=True)
+    house.pass_time(days=3)
+
+
 def second_try(house: House) -> None:
     create(house, "T-5")
-    house.decide(by="dana", key="T-5", outcome="north")
-    house.decide(by="nils", key="T-5", outcome="not-fixed")
-    house.decide(by="dana", key="T-5", outcome="south")
-    house.decide(by="sara", key="T-5", outcome="fixed")
+    house.complete(by="dana", key="T-5", team="north")
+    house.complete(by="nils", key="T-5", fixed=False)
+    house.complete(by="dana", key="T-5", team="south")
+    house.complete(by="sara", key="T-5", fixed=True)
     house.receive("ticket.survey_answered", {"stars": 3}, key="T-5")
     expect_visits(2)
 
@@ -79,7 +90,7 @@ def forgotten(house: House) -> None:
     for _ in range(3):
         house.pass_time(days=1)
     house.ask("Rosa", "T-6")
-    house.decide(by="mona", key="T-6", outcome="give-up")
+    house.complete(by="mona", key="T-6", give_up=True)
     house.work()
 
 
@@ -106,6 +117,10 @@ EXAMPLE = Example(
         Scenario(
             "crashed", "Cancelled after a worker was lost that had booked the visit",
             crashed, CANCELLED,
+        ),
+        Scenario(
+            "overslept", "Reassigned while a worker slept that was to book the first visit",
+            overslept, CLOSED,
         ),
         Scenario("second_try", "One team cannot fix it, the other can", second_try, CLOSED),
         Scenario(

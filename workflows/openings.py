@@ -192,13 +192,14 @@ def call_for(node: Node, place: Place) -> Call:
         raise ValueError(f"{node.id} calls nothing.")
     token = _token(place)
     given = {**(place.known if node.data.all_in else {}), **(token.inputs or {})}
+    key = text_said(said.business_key, "business key", node, place, LONGEST_KEY)
     return Call(
         instance=place.instance,
         activity=token,
         process=text_said(said.element, "process", node, place, LONGEST_KEY),
         binding=said.binding,
         version=text_said(said.version, "version", node, place, LONGEST_VERSION),
-        business_key=text_said(said.business_key, "business key", node, place, LONGEST_KEY),
+        business_key=place.instance.business_key if said.same_key else key,
         inputs=given,
         look_at=place.now,
         created_at=place.now,

@@ -15,7 +15,9 @@ LARGEST = 5 * 1024 * 1024  # bytes
 LONGEST_TAG = 128 * 1024  # bytes
 DEEPEST = 100
 MOST_ELEMENTS = 100_000
-ENCODINGS = frozenset(["utf-8", "us-ascii", "ascii", "iso-8859-1", "latin-1"])
+ENCODINGS = frozenset(
+    ["utf-8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "iso-8859-15", "windows-1252"]
+)
 
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"']")
 _LONG_TAG = re.compile(rb"<[^!?<>][^<>]{%d}" % LONGEST_TAG)

@@ -95,6 +95,23 @@ def test_what_the_called_process_left_alone_does_not_undo_what_the_caller_did_me
     assert now_of(instance).variables == {"n": 2, "m": 3}
 
 
+def test_the_called_process_has_the_same_business_key_where_the_model_says_so():
+    other()
+    same = (
+        '<camunda:in xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
+        'businessKey="#{execution.processBusinessKey}"/>'
+    )
+    outer = deploy(b"outer", "start -> c -> end", c=calling(same))
+    instance = runtime.start(
+        definition=outer, variables={}, business_key="O-7", by="api:shop", now=NOW
+    )
+
+    settle()
+
+    [called] = called_by(instance)
+    assert called.business_key == "O-7"
+
+
 def test_mappings_say_what_crosses_and_what_comes_back():
     other()
     instance = caller(

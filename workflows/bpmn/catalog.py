@@ -1,13 +1,14 @@
 """What a file declares for its events to refer to: messages, signals, errors, escalations."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 from lxml import etree
 
 from workflows.bpmn import vendors
 from workflows.bpmn.elements import Catalog
 from workflows.bpmn.model import Entry
-from workflows.bpmn.source import children
+from workflows.bpmn.source import BPMN, children, reference, tag_of, text_of
 
 TAGS = ("message", "signal", "error", "escalation")
 
@@ -23,6 +24,22 @@ def read(root: etree._Element) -> Catalog:
         escalations=_codes(root, "escalation", "escalationCode"),
         first_counter=0 if vendors.is_older(root) else 1,
     )
+
+
+def put_in_place(root: etree._Element) -> None:
+    """Event definitions may stand by themselves, for events to refer to (BPMN 2.0.2, 10.5.1).
+
+    Each is put where it is referred to; a reference to nothing stays, and is refused later.
+    """
+    apart = {each.get("id"): each for each in root if tag_of(each).endswith("EventDefinition")}
+    for referring in list(root.iter(f"{{{BPMN}}}eventDefinitionRef")):
+        found, event = apart.get(reference(text_of(referring))), referring.getparent()
+        if found is None or event is None:
+            continue
+        meant = deepcopy(found)
+        meant.attrib.pop("id", None)
+        meant.tail = referring.tail
+        event.replace(referring, meant)
 
 
 def entries(root: etree._Element) -> tuple[Entry, ...]:

@@ -140,6 +140,7 @@ class Call:
     binding: str = "latest"  # latest, deployment or version
     version: str = ""
     business_key: str = ""
+    same_key: bool = False  # the called process has the key of the one that calls it
 
 
 @dataclass(frozen=True, slots=True)

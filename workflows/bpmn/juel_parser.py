@@ -17,10 +17,11 @@ from workflows.bpmn.juel_methods import (
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
-    r"|(?P<name>[A-Za-z_$][\w$]*)|(?P<sign>&&|\|\||==|!=|<=|>=|[-+*/<>!?:().,\[\]]))"
+    r"|(?P<name>[A-Za-z_$][\w$]*)|(?P<sign>&&|\|\||==|!=|<=|>=|[-+*/%<>!?:().,\[\]]))"
 )
 _WORDS = {"and": "&&", "or": "||", "not": "!", "eq": "==", "ne": "!=", "lt": "<", "le": "<=",
-          "gt": ">", "ge": ">=", "div": "/"}  # fmt: skip
+          "gt": ">", "ge": ">=", "div": "/", "mod": "%"}  # fmt: skip
+_LOOSE = re.compile(r'"(?:true|false|\d{1,15})"')  # texts that may mean something else
 _COMPARISONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 FUNCTIONS = [[("name", name)] for name in VARIABLES]
 LONGEST = 10_000
@@ -127,7 +128,8 @@ class Parser:
         part = self.sum()
         while said := self.sign(*_COMPARISONS):
             right = self.sum()
-            part = Part(f"{_in(part, 3)} {_COMPARISONS[said]} {_in(right, 3)}", True, 3)  # noqa: FBT003 - a field
+            left, right = _alike(part, right) if said in ("==", "!=") else (part, right)
+            part = Part(f"{_in(left, 3)} {_COMPARISONS[said]} {_in(right, 3)}", True, 3)  # noqa: FBT003 - a field
         return part
 
     def sum(self) -> Part:
@@ -138,8 +140,12 @@ class Parser:
 
     def product(self) -> Part:
         part = self.single()
-        while said := self.sign("*", "/"):
-            part = Part(f"{_in(part, 4)} {said} {_in(self.single(), 5)}", binds=5)
+        while said := self.sign("*", "/", "%"):
+            right = self.single()
+            if said == "%":
+                part = Part(f"modulo({_in(part, 0)}, {_in(right, 0)})")
+            else:
+                part = Part(f"{_in(part, 4)} {said} {_in(right, 5)}", binds=5)
         return part
 
     def single(self) -> Part:
@@ -283,6 +289,22 @@ class Parser:
     def close(self, sign: str) -> None:
         if not self.sign(sign):
             raise self.trouble(f"a {sign!r} is missing")
+
+
+def _alike(left: Part, right: Part) -> tuple[Part, Part]:
+    """Both sides of a comparison: these engines compare what looks like one kind as that kind.
+
+    So `approved == 'true'` and `count == '3'` hold for the text, and for true and 3 themselves.
+    """
+    if _LOOSE.fullmatch(right.text) and not _is_text(left):
+        return Part(f"string({_in(left, 0)})"), right
+    if _LOOSE.fullmatch(left.text) and not _is_text(right):
+        return left, Part(f"string({_in(right, 0)})")
+    return left, right
+
+
+def _is_text(part: Part) -> bool:
+    return part.text.startswith('"')
 
 
 def _text(said: str) -> str:

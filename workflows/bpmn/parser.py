@@ -15,6 +15,8 @@ from workflows.bpmn.source import child, children, line_of, reference, tag_of, t
 from workflows.bpmn.vendors import is_flowable, vendor
 
 TRIGGERED = "triggeredByEvent"
+CATCHING = ("intermediateCatchEvent", "boundaryEvent")
+EVENTS = (*CATCHING, "intermediateThrowEvent", "startEvent", "endEvent")
 
 
 def parse(xml: bytes) -> list[Process]:
@@ -27,12 +29,13 @@ def read(xml: bytes) -> Model:
     root = source.read(xml)
     _refuse_duplicates(root)
     flows.name(root)
+    catalog.put_in_place(root)
     known = catalog.read(root)
     diagram = interchange.read(root)
     pools = tuple(artifacts.participants(root))
     found = [_process(each, Reading(known), diagram, pools) for each in children(root, "process")]
     if not found:
-        raise BpmnError([Finding("", line_of(root), "The model has no process.")])
+        raise BpmnError([Finding("", line_of(root), source.without_process(root))])
     model = Model(
         id=root.get("id", ""),
         processes=tuple(found),
@@ -122,8 +125,7 @@ def _node(element: etree._Element, tag: str, reading: Reading, within: str) -> N
     definitions = definitions_of(element)
     kind = _kind(element, tag, definitions)
     if kind.kind is Kind.UNKNOWN:
-        what = f"{tag} with {' and '.join(definitions)}" if definitions else tag
-        reading.refuse(element, f"{what} is not supported. Model the step in another way.")
+        reading.refuse(element, _unknown(element, tag, definitions))
         return Node(
             id=element.get("id", ""),
             kind=Kind.UNKNOWN,
@@ -135,6 +137,23 @@ def _node(element: etree._Element, tag: str, reading: Reading, within: str) -> N
             attached_to=reference(element.get("attachedToRef", "")) or None,
         )
     return read_node(element, kind, reading, within)
+
+
+def _unknown(element: etree._Element, tag: str, definitions: list[str]) -> str:
+    """Why a node cannot be run, and what to do."""
+    name = element.get("name") or element.get("id") or f"A {tag}"
+    if tag in EVENTS and len(definitions) > 1:
+        return (
+            f"{name[:80]} is several events at once: {' and '.join(definitions)}. Make an event of "
+            "each, behind a gateway where any of them is enough."
+        )
+    if tag in CATCHING and not definitions:
+        return (
+            f"{name[:80]} does not say what it waits for. Make it a message, a signal, a timer or "
+            "a condition."
+        )
+    what = f"{tag} with {' and '.join(definitions)}" if definitions else tag
+    return f"{what} is not supported. Model the step in another way."
 
 
 def _kind(element: etree._Element, tag: str, definitions: list[str]) -> Element:

@@ -24,6 +24,11 @@ BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DI = "http://www.omg.org/spec/DD/20100524/DI"
+# Languages of the same family, by a part of their namespaces.
+OTHERS = {
+    "DMN": "decision model: import it among the decisions",
+    "CMMN": "case model, which cannot be run here",
+}
 
 
 class ModelTooLarge(BpmnError):
@@ -35,14 +40,41 @@ def read(xml: bytes) -> etree._Element:
     try:
         root = xml_source.parsed(xml, editor="BPMN editor")
         if root.tag != f"{{{BPMN}}}definitions":
-            sentence = "This is not a BPMN 2.0 model: its root has to be bpmn:definitions."
-            raise xml_source.XmlRefused(sentence)
+            raise xml_source.XmlRefused(_what_else(root))
         xml_source.refuse_content(root)
     except xml_source.XmlTooLarge as refusal:
         raise ModelTooLarge([Finding("", refusal.line, str(refusal))]) from None
     except xml_source.XmlRefused as refusal:
         raise BpmnError([Finding("", refusal.line, str(refusal))]) from None
     return root
+
+
+def _what_else(root: etree._Element) -> str:
+    """Which file this is, when it is no BPMN 2.0 model, and what to do."""
+    name = etree.QName(root)
+    namespace = name.namespace or ""
+    sentence = "This is not a BPMN 2.0 model: its root has to be bpmn:definitions."
+    for language, kind in OTHERS.items():
+        if f"/{language}/" in namespace:
+            return f"{sentence} It is a {kind}."
+    if name.localname == "definitions" and "bpmn" in namespace.lower():
+        return f"{sentence} It is of another version, {namespace[:100]}. Export it as BPMN 2.0."
+    if name.localname == "definitions" and not namespace:
+        return f"{sentence} It says no namespace. Add xmlns={BPMN}."
+    return f"{sentence} It is {name.localname[:40]}. Export it as BPMN 2.0."
+
+
+def without_process(root: etree._Element) -> str:
+    """What a model has instead of a process."""
+    tags = {tag_of(each) for each in root}
+    if tags & {"choreography", "globalChoreographyTask"}:
+        return (
+            "The model has no process, but a choreography: what several processes do together. "
+            "Model the processes themselves."
+        )
+    if "collaboration" in tags:
+        return "The model has no process, only empty pools. Model what happens in one of them."
+    return "The model has no process."
 
 
 def tag_of(element: etree._Element) -> str:

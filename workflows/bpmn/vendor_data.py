@@ -1,6 +1,7 @@
 """What goes into an activity and comes out of it, as Camunda 7 and 8 and Flowable say it."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 
 from lxml import etree
@@ -12,6 +13,7 @@ from workflows.bpmn.vendors import ZEEBE, extension, fields, is_older, older
 from workflows.bpmn.written import Note, Refuse
 
 TROUBLE = ("errorEventDefinition", "escalationEventDefinition")
+FEEL = ("feel", "text/feel")
 DONE_ELSEWHERE = ("serviceTask", "sendTask")  # a worker can bring what a script would compute
 
 
@@ -138,12 +140,9 @@ def _parameters(
 
 def _said(parameter: etree._Element) -> str:
     """The value of a parameter: FEEL after `=`, or a text. Raises `Untranslatable`."""
-    if not _is_structured(parameter):
-        return written.translated(text_of(parameter), parameter)
-    structured = _structured(parameter)
-    if structured is None:
-        raise juel.Untranslatable("It is a script.")
-    return "=" + structured
+    if _is_structured(parameter):
+        return "=" + _structured(parameter)
+    return written.translated(text_of(parameter), parameter)
 
 
 def _left_out(name: str, tag: str, why: str, element: etree._Element) -> str:
@@ -162,20 +161,40 @@ def _is_structured(parameter: etree._Element) -> bool:
     return any(isinstance(part.tag, str) for part in parameter)
 
 
-def _structured(holder: etree._Element) -> str | None:
-    """A list or map of texts and expressions as FEEL; None for anything else."""
-    [found, *_] = [part for part in holder if isinstance(part.tag, str)]
-    kind = etree.QName(found).localname
-    parts = [part for part in found if isinstance(part.tag, str)]
-    expected = {"list": "value", "map": "entry"}.get(kind, "")
-    if any(etree.QName(each).localname != expected or _is_structured(each) for each in parts):
-        return None
+def _structured(holder: etree._Element) -> str:
+    """A list, a map or a script as FEEL, or the text of something plain.
+
+    Raises `Untranslatable` for a script in another language.
+    """
+    parts = [part for part in holder if isinstance(part.tag, str)]
+    if not parts:
+        return _value(text_of(holder))
+    kind = etree.QName(parts[0]).localname
+    inside = [part for part in parts[0] if isinstance(part.tag, str)]
+    if kind == "script" and parts[0].get("scriptFormat", "").lower() in FEEL:
+        return f"({text_of(parts[0])})"
     if kind == "list":
-        return "[" + ", ".join(_value(text_of(each)) for each in parts) + "]"
+        return "[" + ", ".join(map(_item, inside)) + "]"
     if kind == "map":
-        entries = (f"{_quoted(each.get('key', ''))}: {_value(text_of(each))}" for each in parts)
-        return "{" + ", ".join(entries) + "}"
-    return None
+        return _map([(each.get("key", ""), _structured(each)) for each in inside])
+    raise juel.Untranslatable("It is a script.")
+
+
+def _item(element: etree._Element) -> str:
+    """An entry of a list: a value, or a list, map or script by itself."""
+    if etree.QName(element).localname == "value":
+        return _structured(element)
+    holder = etree.Element("value")
+    holder.append(deepcopy(element))
+    return _structured(holder)
+
+
+def _map(entries: list[tuple[str, str]]) -> str:
+    """A context; where a key is an expression, it is put together as it is worked out."""
+    if not any(juel.is_expression(key) or juel.is_template(key) for key, _ in entries):
+        return "{" + ", ".join(f"{_quoted(key)}: {value}" for key, value in entries) + "}"
+    said = (f"{{key: string({_value(key)}), value: {value}}}" for key, value in entries)
+    return f"context([{', '.join(said)}])"
 
 
 def _value(text: str) -> str:

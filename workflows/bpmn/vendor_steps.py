@@ -1,5 +1,6 @@
 """Called processes, people and ad-hoc sub-processes, as other tools write them."""
 
+import re
 from typing import Any
 
 from lxml import etree
@@ -10,6 +11,9 @@ from workflows.bpmn.source import child, reference, text_of
 from workflows.bpmn.vendors import ZEEBE, binding, extension, older, vendor
 from workflows.bpmn.written import Note, Refuse
 
+# What Camunda's Modeler writes where the called process is to have the caller's business key.
+SAME_KEY = re.compile(r"[#$]\{\s*execution\.(processBusinessKey|getProcessBusinessKey\(\))\s*\}")
+
 
 def call(element: etree._Element, refuse: Refuse) -> Call:
     """The process that a call activity calls."""
@@ -17,15 +21,20 @@ def call(element: etree._Element, refuse: Refuse) -> Call:
     if zeebe is not None:
         called = zeebe.get("processId", "")
         return Call(called, binding(zeebe.get("bindingType", "")), zeebe.get("versionTag", ""))
+    if vendor(element, "caseRef"):
+        refuse(element, "A case (CMMN) is called, which cannot be run here. Call a process.")
     keys = [each.get("businessKey", "") for each in older(element, "in")]
+    key = next((key.strip() for key in keys if key), "")
+    has_same = bool(SAME_KEY.fullmatch(key))
     called = written.text(element.get("calledElement", ""), element, refuse)
     bound = binding(vendor(element, "calledElementBinding"))
     version = "calledElementVersionTag" if bound == "tag" else "calledElementVersion"
     return Call(
         called if called.startswith("=") else reference(called),
         bound,
-        vendor(element, version),
-        written.text(next((key for key in keys if key), ""), element, refuse),
+        written.text(vendor(element, version), element, refuse),
+        "" if has_same else written.text(key, element, refuse),
+        has_same,
     )
 
 

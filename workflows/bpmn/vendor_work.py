@@ -197,6 +197,8 @@ def _script(element: etree._Element) -> Work:
     if zeebe is not None:
         return Work("script", zeebe.get("expression", ""), result=zeebe.get("resultVariable", ""))
     written_in = element.get("scriptFormat", "").lower()
+    if written_in == "juel" and (calculated := _calculated(text_of(child(element, "script")))):
+        return replace(calculated, result=calculated.result or vendor(element, "resultVariable"))
     form = "script" if written_in in SCRIPTS or "feel" in written_in else "code"
     return Work(
         form, text_of(child(element, "script")), result=vendor(element, "resultVariable"),

@@ -6,7 +6,7 @@ from workflows import feel
 from workflows.bpmn import juel
 
 FLAGS = {"flags": {"ON": True, "OFF": False}, "state": "MAIN.X", "n": 3, "text": "", "list": [],
-         "names": ["a", "b"]}  # fmt: skip
+         "names": ["a", "b"], "said": "true", "code": "7"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,13 @@ FLAGS = {"flags": {"ON": True, "OFF": False}, "state": "MAIN.X", "n": 3, "text":
         ("${vars:get(n) > 2 and vars:eq('state', 'MAIN.X')}", True),
         ("${variables:getOrDefault(missing, 7) == 7}", True),
         ("${vars:exists(n) ? vars:isEmpty(text) : false}", True),
+        ("${n % 2 == 1 and (n + 1) mod 2 == 0}", True),
+        ("${flags.ON == 'true' and 'false' == flags.OFF and said == 'true'}", True),
+        ("${flags.ON != 'true' || missing == 'true'}", False),
+        ("${missing != 'false'}", True),
+        ("${n == '3' && code == '7' && n != \"4\"}", True),
+        ("${state.matches('MAIN[.].') && !state.matches('MAIN')}", True),
+        ("${'a,b'.split(',').size() == 2 && 'aXb'.replaceAll('X', '-') == 'a-b'}", True),
     ],
 )
 def test_a_translated_condition_gives_the_same_answer(text, answer):

@@ -8,10 +8,12 @@ from django.db import connection, transaction
 
 from tests.workflows.builders import NOW, later
 from workflows import (
+    answering,
     calls,
     correlation,
     incidents,
     runtime,
+    senders,
     signals,
     timers,
     variable_changes,
@@ -49,6 +51,10 @@ def happen(happening: Happening, token: Activity | None, process: Process, pk: A
     if node.kind is Kind.CALL_ACTIVITY and isinstance(happening, Completed | ErrorThrown):
         assert token is not None
         _come_back(token, fails=isinstance(happening, ErrorThrown))
+        return
+    if node.kind is Kind.SEND_TASK and isinstance(happening, Completed | ErrorThrown):
+        assert token is not None
+        _answer(token, refused=isinstance(happening, ErrorThrown))
         return
     if isinstance(happening, Retried):
         incident = Incident.objects.get(activity=token, status="open")
@@ -150,12 +156,22 @@ def correct(pk: Any, name: str, value: Any) -> None:
     )
 
 
+def _answer(token: Activity, *, refused: bool) -> None:
+    """Somebody takes the message for which its sender waits, or cannot."""
+    message = Message.objects.get(activity=token)
+    if refused:
+        assert senders.refuse(message, "Not here.", now=NOW)
+    else:
+        Message.objects.filter(pk=message.pk).update(status="delivered", ended_at=NOW)
+        assert answering.tell_due(NOW) == 1
+
+
 # --- calls --------------------------------------------------------------------------------------
 
 
 def _come_back(token: Activity, *, fails: bool) -> None:
     called = ProcessInstance.objects.get(called_by__activity=token)
-    work = Activity.objects.get(instance=called, status="active")
+    work = Activity.objects.get(instance=called, status="active", kind=Kind.USER_TASK)
     with transaction.atomic():
         held = runtime.hold(called.pk)
         runtime.complete(

@@ -6,6 +6,7 @@ that a process keeps in memory.
 """
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -48,6 +49,7 @@ OTHER = sketch.xml(
     "start -> work -> x? -[fails = true]-> failed",
     "x? -[else]-> end",
     failed=sketch.end("error", "E9"),
+    back=sketch.on_event(sketch.start("compensation"), "begin -> refund -> end_back"),
 ).replace(b'"drawn"', f'"{doors.CALLED}"'.encode())
 
 
@@ -84,6 +86,7 @@ class Mirrored:
         if self.forgets:
             definitions._compiled.cache_clear()
         is_condition = self._is_met_by_a_variable(happening)
+        happening = self._with_what_was_called(happening, row)
         doors.happen(*self._what(happening, row))
         if is_condition:
             self.world.variables[happening.node] = True
@@ -142,6 +145,13 @@ class Mirrored:
             status="waiting" if row.waiting else "active",
         )  # fmt: skip
         return rows.order_by("id")[same.index(row)]
+
+    def _with_what_was_called(self, happening: Happening, row: Row | None) -> Happening:
+        """A call that comes back names the instance, which can be undone."""
+        if not isinstance(happening, Completed) or not happening.called or row is None:
+            return happening
+        called = ProcessInstance.objects.get(called_by__activity=self._token(row))
+        return replace(happening, called=str(called.pk))
 
     # --- conditions ---
 

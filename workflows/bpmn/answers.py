@@ -18,9 +18,14 @@ CODES = (REFUSED, NOT_TAKEN)
 SENDERS = frozenset([Kind.SEND_TASK, Kind.MESSAGE_THROW, Kind.MESSAGE_END])
 
 
+def sends(node: Node) -> bool:
+    """Whether a message is sent here, by the process itself."""
+    return node.kind in SENDERS and not node.by_worker and node.work is None
+
+
 def are_awaited(process: Process, node: Node) -> bool:
-    """Whether the token of this sender waits until somebody has its message."""
-    if node.kind not in SENDERS or node.by_worker or node.work is not None:
+    """Whether a token that comes to this sender waits until somebody has its message."""
+    if not sends(node):
         return False
     on_it = (process.nodes[name] for name in node.boundary)
     if any(each.kind is Kind.BOUNDARY_ERROR and _code(each) in ("", *CODES) for each in on_it):

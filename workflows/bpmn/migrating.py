@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from workflows.bpmn import migrated_flows, migrated_places, migrating_words, waits
+from workflows.bpmn import answers, migrated_flows, migrated_places, migrating_words, waits
 from workflows.bpmn.kinds import BOUNDARIES, ENDS, STARTS, TASKS, Kind
 from workflows.bpmn.migrating_words import called
 from workflows.bpmn.model import Node, Process
@@ -116,6 +116,8 @@ def can_hold(process: Process, node: Node) -> bool:
         return bool(node.within) or node.kind not in STARTS
     if node.kind in (Kind.EVENT_GATEWAY, Kind.SUB_PROCESS, Kind.TRANSACTION, Kind.AD_HOC):
         return True
+    if answers.sends(node):
+        return answers.are_awaited(process, node)
     return any(waits.of(process, Entered(node, None, boundary=False)))
 
 

@@ -63,7 +63,7 @@ def of(process: Process, entered: Entered) -> Iterator[Wait]:
     if entered.undoes:
         yield Wait("undo", node, entered.undoes)
     elif entered.work:
-        yield from _work(process, node)
+        yield from _work(node)
     if entered.boundary:
         for name in node.boundary:
             yield from _event(process.nodes[name])
@@ -84,10 +84,10 @@ def inside(process: Process, container: str = "") -> Iterator[Wait]:
                     yield from _event(start)
 
 
-def _work(process: Process, node: Node) -> Iterator[Wait]:
+def _work(node: Node) -> Iterator[Wait]:
     if has_job(node):
         yield Wait("job", node)
-    elif answers.are_awaited(process, node):
+    elif answers.sends(node):  # as it came to rest, its answer was awaited
         yield Wait("answer", node)
     elif node.kind in WORK:
         yield Wait(WORK[node.kind], node)

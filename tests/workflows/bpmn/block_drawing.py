@@ -8,6 +8,7 @@ from typing import Self
 from tests.workflows.bpmn import sketch
 from tests.workflows.bpmn.blocks import Block, named
 from tests.workflows.bpmn.sketch import Make
+from workflows.bpmn.answers import REFUSED
 from workflows.bpmn.model import Process
 from workflows.bpmn.parser import parse
 
@@ -312,6 +313,27 @@ class Drawing(Level):
             source, said, inner, tag="adHocSubProcess",
             loop="<completionCondition>n &gt; 0</completionCondition>",
         )  # fmt: skip
+
+    def _recalled(self, source: str, said: str, name: str) -> str:
+        """Another process is called, and what it has done is undone by itself."""
+        inner = self.level()
+        back = inner.name("c")
+        inner.arrows.append(f"{inner.name('start')} -> {name} -> {back} -> {inner.name('end')}")
+        inner.made[name] = sketch.call()
+        inner.made[back] = sketch.throw("compensation")
+        return self._within(source, said, inner)
+
+    def _asks(self, source: str, said: str, name: str, other: Block) -> str:
+        """A message is sent and waited for to be taken; when it is not, something stands in."""
+        event, merge = self.name("v"), f"{self.name('m')}?"
+        self.made[name] = lambda name: (
+            f'<sendTask id="{name}" name="{name}" messageRef="message_{name}"/>'
+        )
+        self.made[event] = sketch.on(name, "error", REFUSED)
+        self.arrow(source, name, said)
+        self.arrow(name, merge)
+        self.arrow(self.draw(other, event, ""), merge)
+        return merge
 
     def _calls(self, source: str, said: str, name: str, other: Block) -> str:
         """Another process is called; when it fails, something stands in for it."""

@@ -37,6 +37,8 @@ LEAVES: st.SearchStrategy[Block] = st.one_of(
     st.just(("task", "")),
     st.tuples(st.just("catch"), EVENT, NAME),
     st.just(("calls", "", ("task", ""))),
+    st.just(("recalled", "")),
+    st.just(("asks", "", ("task", ""))),
     st.just(("gate", "")),
     st.just(("adhoc", "", "")),
     st.just(("undone", "", "", "", "")),

@@ -446,6 +446,11 @@ class Calls(Part):
         self.begin(other)
 
 
+class Recalled(Row):
+    def __init__(self, play: "Play", around: Part, name: str) -> None:
+        super().__init__(play, around, [("task", name), ("task", name)])
+
+
 class AdHoc(Part):
     """One task at a time, whichever somebody begins."""
 
@@ -505,6 +510,8 @@ PARTS: dict[str, Callable[..., Part]] = {
     "cancels": Cancels,
     "cancels_times": CancelsTimes,
     "calls": Calls,
+    "asks": Calls,
+    "recalled": Recalled,
     "adhoc": AdHoc,
     "catch": caught_event,
     "linked": linked,

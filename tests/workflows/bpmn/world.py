@@ -41,6 +41,8 @@ from workflows.bpmn.tokens import (
 )
 from workflows.engine import step
 
+CALLED = "some instance"  # that a call has called, and that can be undone
+
 
 @dataclass(eq=False)
 class Row:
@@ -172,7 +174,8 @@ class World:
             if wait.node.attached_to == row.node:
                 found.append(BoundaryFired(wait.node.id, row.scope, inner))
             else:
-                found.append(Completed(wait.node.id, row.scope))
+                called = CALLED if wait.what == "call" else ""
+                found.append(Completed(wait.node.id, row.scope, called=called))
         for name in node.boundary if row.entered.work else ():
             event = self.process.nodes[name]
             if event.kind is Kind.BOUNDARY_ERROR and event.event:

@@ -81,10 +81,15 @@ def open_item(
     item.make_ready(now=now)
     measuring.start(item=item, queue=route.queue, promised_by=promised_by, now=now)
     kept_from = _keep_from(item, excluded or {})
-    opened = fact(
+    journal.record_all([_opened(item, route, kept_from)], instance=instance, now=now)
+    return item
+
+
+def _opened(item: WorkItem, route: Route, kept_from: Iterable[Exclusion]) -> Fact:
+    return fact(
         "item.opened",
         item,
-        activity=str(activity.pk),
+        activity=str(item.activity_id),
         queue=route.queue.slug,
         priority=item.priority,
         requirement=item.requirement.key,
@@ -92,8 +97,6 @@ def open_item(
         **_table(item, route),
         excluded=sorted(str(each.person_id) for each in kept_from),
     )
-    journal.record_all([opened], instance=instance, now=now)
-    return item
 
 
 def _keep_from(item: WorkItem, excluded: Mapping[Person, str]) -> list[Exclusion]:

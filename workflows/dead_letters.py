@@ -16,11 +16,11 @@ from workflows import (
     definitions,
     incidents,
     journal,
+    markings,
     openings,
     reopening,
     runtime,
     senders,
-    standing,
     variables,
 )
 from workflows.incidents import AlreadyResolved
@@ -157,7 +157,7 @@ def _hold(incident_id: UUID) -> tuple[ProcessInstance, Incident]:
 
 def _assign(news: Mapping[str, Any], *, activity: Activity, instance: ProcessInstance) -> None:
     """Each in the innermost place that has it; the instance's are saved by the caller."""
-    around = sorted(standing.around(instance, activity.scope), key=lambda row: -row.number)
+    around = sorted(markings.around(instance, activity.scope), key=lambda row: -row.number)
     of_the_step = activity.inputs or {}
     for name, value in news.items():
         scope = next((row for row in around if name in row.variables), None)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from workflows import canonical, definitions, standing
+from workflows import canonical, definitions, markings
 from workflows import variables as known
 from workflows.advancing import advance
 from workflows.bpmn import compensation
@@ -74,7 +74,7 @@ def undo(*, instance: ProcessInstance, caller: Activity, now: datetime) -> Proce
         **_below(caller),
     )
     insert_all([fresh])
-    done = standing.marking_of(instance).done
+    done = markings.of(instance).done
     fact = _fact(fresh, node, caller, undoes=str(instance.pk))
     happening = Compensated(node.id, done=tuple(done))
     advance(fresh, happening, actor="system", now=now, facts=[fact])

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from workflows import cancelling, moved_scopes, moved_waits, moved_work, standing, variables
+from workflows import cancelling, markings, moved_scopes, moved_waits, moved_work, variables
 from workflows.bpmn import moving
 from workflows.bpmn.migrating import Plan
 from workflows.bpmn.model import Kind
@@ -66,7 +66,7 @@ def of(instance: ProcessInstance, plan: Plan, *, timers_anew: bool, now: datetim
     `NotValid` when variables of sub-processes that are gone make others too large.
     """
     around = Around(instance, now)
-    moved = moving.moved(standing.marking_of(instance), plan, instance.variables)
+    moved = moving.moved(markings.of(instance), plan, instance.variables)
     activities = _activities(instance)
     scopes = moved_scopes.of(around, moved, activities)
     ending = {each.pk for each in scopes.owners}

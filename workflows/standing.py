@@ -4,33 +4,23 @@ A step reads the scope that it begins in and those around it; it writes those th
 one insert and one update. What the scopes know is kept up to date effect by effect.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
-
-from workflows import postponing, sql_json, variables
+from workflows import markings, postponing, sql_json, variables
 from workflows.bpmn import scopes
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Process
-from workflows.bpmn.scopes import ROOT, Marking, Role
+from workflows.bpmn.scopes import ROOT, Role
 from workflows.bpmn.scopes import Scope as Tokens
 from workflows.bpmn.table import Table
 from workflows.bpmn.tokens import Opened
-from workflows.fetching import fetch_all
 from workflows.models import Activity, ProcessInstance, Scope
 
 # What an instance knows of where it stands.
 OF_THE_INSTANCE = ("live_tokens", "resting", "joins", "done", "interrupted", "last_scope")
-# The scope with this number, and everything around it.
-AROUND = """
-self.instance_id = %s AND self.number = ANY (ARRAY (
-    SELECT unnest(inner_most.number || inner_most.path) FROM workflows_scope AS inner_most
-     WHERE inner_most.instance_id = %s AND inner_most.number = %s
-))
-"""
 WRITE = """
 UPDATE workflows_scope AS scope SET
     live = news.live, resting = news.resting, joins = news.joins,
@@ -54,9 +44,9 @@ class Standing:
     def __init__(self, instance: ProcessInstance, process: Process, at: int, now: datetime) -> None:
         self.instance, self.now = instance, now
         self._counts = Kind.INCLUSIVE_GATEWAY in process.kinds
-        self.rows: dict[int, Scope] = {row.number: row for row in around(instance, at)}
+        self.rows: dict[int, Scope] = {row.number: row for row in markings.around(instance, at)}
         self.had_scopes = instance.last_scope > 0  # others may be open that are not read
-        self.marking = _marking(instance, self.rows.values())
+        self.marking = markings.of_rows(instance, self.rows.values())
         self._inner = dict(self.marking.inner)  # the marking's own, changed from play to play
         self._before = {name: getattr(instance, name) for name in OF_THE_INSTANCE}
         self._touched: set[int] = set()
@@ -209,13 +199,6 @@ class Standing:
         return dict(scope.resting) if self._counts else {}
 
 
-def around(instance: ProcessInstance, number: int) -> list[Scope]:
-    """The rows of a scope and of those around it; none for the instance itself."""
-    if number == ROOT:
-        return []
-    return fetch_all(Scope, AROUND, [instance.pk, instance.pk, number])
-
-
 def seen_by(activity: Activity, instance: ProcessInstance) -> dict[str, Any]:
     """What is known where an activity lies: its inputs, variables of its scopes, the instance's."""
     return {**seen_in(activity.scope, instance), **(activity.inputs or {})}
@@ -224,7 +207,7 @@ def seen_by(activity: Activity, instance: ProcessInstance) -> dict[str, Any]:
 def seen_in(number: int, instance: ProcessInstance) -> dict[str, Any]:
     """What is known in a scope: its own variables, then those around it, then the instance's."""
     known: dict[str, Any] = dict(instance.variables)
-    for row in sorted(around(instance, number), key=lambda each: each.number):
+    for row in sorted(markings.around(instance, number), key=lambda each: each.number):
         known |= row.variables
     return known
 
@@ -255,61 +238,3 @@ def owner_of(instance: ProcessInstance, scope: int) -> Activity:
         if row.activity is not None:
             return row.activity
     return Activity.objects.filter(instance=instance).earliest("id")
-
-
-def marking_of(instance: ProcessInstance) -> Marking:
-    """Where an instance stands as a whole, every open scope of it; where tokens rest is counted."""
-    rows = list(Scope.objects.filter(instance=instance, status=Scope.Status.OPEN))
-    known = _marking(instance, rows)
-    at = _resting_tokens(instance)
-    inner = {
-        number: replace(scope, resting=at.get(number, {})) for number, scope in known.inner.items()
-    }
-    return replace(known, resting=at.get(ROOT, {}), inner=inner)
-
-
-def _resting_tokens(instance: ProcessInstance) -> dict[int, dict[str, int]]:
-    """How many tokens rest at each node, by scope."""
-    tokens = Activity.objects.filter(instance=instance, status=Activity.Status.ACTIVE)
-    found: dict[int, dict[str, int]] = {}
-    for scope, node, many in tokens.values_list("scope", "node_id").annotate(many=Count("id")):
-        found.setdefault(scope, {})[node] = many
-    return found
-
-
-def _marking(instance: ProcessInstance, rows: Iterable[Scope]) -> Marking:
-    return scopes.from_json(
-        {
-            "live": instance.live_tokens,
-            "joins": instance.joins,
-            "resting": instance.resting,
-            "role": Role.PROCESS.value,
-            "node": "",
-            "parent": ROOT,
-            "variables": {},
-            "rounds": None,
-            "index": 0,
-            "done": instance.done,
-            "queue": [],
-            "interrupted": instance.interrupted,
-            "inner": {row.number: _scope(row) for row in rows},
-            "last": instance.last_scope,
-        }
-    )
-
-
-def _scope(row: Scope) -> dict[str, Any]:
-    return {
-        "live": row.live,
-        "joins": row.joins,
-        "resting": row.resting,
-        "role": row.role,
-        "node": row.node_id,
-        "parent": row.parent,
-        "variables": row.variables,
-        "rounds": row.rounds,
-        "index": row.index,
-        "done": row.done,
-        "queue": row.queue,
-        "interrupted": row.interrupted,
-    }

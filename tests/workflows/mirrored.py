@@ -16,7 +16,7 @@ from tests.workflows import doors
 from tests.workflows.bpmn import sketch
 from tests.workflows.bpmn.world import Row, World
 from tests.workflows.builders import NOW
-from workflows import definitions, runtime, standing
+from workflows import definitions, markings, runtime
 from workflows.bpmn import waits
 from workflows.bpmn.kinds import Kind
 from workflows.bpmn.parser import parse
@@ -186,7 +186,7 @@ class Mirrored:
         instance, world = self.instance, self.world
         assert (instance.status == "completed") == world.over
         assert instance.variables == world.variables
-        marking = standing.marking_of(instance)
+        marking = markings.of(instance)
         assert marking == world.marking
         self._check_what_is_kept_for_inclusive_gateways()
         live = Activity.objects.filter(instance=self.pk, status__in=LIVE)

@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.workflows import builders
 from tests.workflows.builders import complete, now_of, started
-from workflows import standing
+from workflows import markings
 from workflows.models import ProcessInstance
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +32,8 @@ def test_tokens_of_older_instances_are_counted_once():
     assert after == before
     assert after[other.pk] == ({"left": 1, "right": 1}, {})
     complete(instance, "right")
-    assert standing.marking_of(now_of(instance)).resting == {"check": 1}
+    assert markings.of(now_of(instance)).resting == {"check": 1}
 
 
 def resting(instance):
-    return standing.marking_of(instance).resting
+    return markings.of(instance).resting

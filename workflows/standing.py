@@ -122,7 +122,7 @@ class Standing:
         )
         rows = {row.number: row for row in inside.exclude(number__in=list(self.rows))}
         self.rows |= rows
-        return _marking(self.instance, rows.values()).inner
+        return markings.of_rows(self.instance, rows.values()).inner
 
     def played(self, table: Table) -> None:
         """What a play left behind."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from workflows.bpmn.kinds import Kind
 from workflows.bpmn.model import Flow, Node, Process
 from workflows.feel import FeelError
 
@@ -30,7 +31,12 @@ def holds(process: Process, flow: Flow, variables: Values) -> bool:
 
 
 def chosen(process: Process, node: Node, variables: Values) -> tuple[str, ...]:
-    """All flows whose condition is true or absent, else the default flow (BPMN 2.0.2, 13.3.1)."""
+    """All flows whose condition is true or absent, else the default flow (BPMN 2.0.2, 13.3.1).
+
+    A parallel gateway takes all of them, whatever they say (13.4.1).
+    """
+    if node.kind is Kind.PARALLEL_GATEWAY:
+        return node.outgoing
     conditional = [process.flows[flow] for flow in node.outgoing if flow != node.default_flow]
     flows = tuple(flow.id for flow in conditional if holds(process, flow, variables))
     return flows or otherwise(node)

@@ -66,7 +66,14 @@ def condition(flow: Flow, reading: Reading) -> feel.Expression | None:
     if flow.condition is None or flow.id in reading.refused:
         return None
     try:
-        return expressions.compiled(flow.condition)
+        compiled = expressions.compiled(flow.condition)
+        negated = next((name for name in compiled.names if name.startswith("not ")), "")
+        if negated:
+            sentence = (
+                f"{negated!r} is a name in FEEL. Write not({negated[4:]}) where it is not so."
+            )
+            reading.findings.append(Finding(flow.id, flow.line, sentence))
+        return compiled
     except feel.FeelError as error:
         sentence = f"The condition is not FEEL. {error}"
         reading.findings.append(Finding(flow.id, flow.line, sentence))

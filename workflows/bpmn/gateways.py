@@ -43,9 +43,19 @@ def _first(table: Table, token: Token) -> str:
 
 
 def _check_exclusive(node: Node, process: Process) -> Iterator[Finding]:
-    if len(node.outgoing) < 2 or node.default_flow:
+    if len(node.outgoing) < 2:
         return
-    if all(process.flows[flow].condition is not None for flow in node.outgoing):
+    looked_at = [flow for flow in node.outgoing if flow != node.default_flow]
+    plain = [flow for flow in looked_at if process.flows[flow].condition is None]
+    if plain and (node.default_flow or plain[0] != looked_at[-1]):
+        way = process.flows[plain[0]]
+        yield warning(
+            node,
+            f"The flow {way.name or way.id} that leaves {title(node)} has no condition and is not "
+            "the default: those after it are never taken. Give each a condition, but for one that "
+            "is the default.",
+        )
+    if not plain and not node.default_flow:
         yield warning(
             node,
             f"{title(node)} has no default flow. When no condition is true, the process "
@@ -91,8 +101,8 @@ def _check_parallel(node: Node, process: Process) -> Iterator[Finding]:
     if any(process.flows[flow].condition is not None for flow in node.outgoing):
         yield warning(
             node,
-            f"Conditions on flows that leave the parallel gateway {title(node)} are taken into "
-            "account only here: other tools ignore them. Use an exclusive gateway instead.",
+            f"Conditions on flows that leave the parallel gateway {title(node)} are not looked at: "
+            "every flow is taken. Use an inclusive gateway where conditions choose.",
         )
 
 

@@ -147,6 +147,11 @@ def _unknown(element: etree._Element, tag: str, definitions: list[str]) -> str:
             f"{name[:80]} is several events at once: {' and '.join(definitions)}. Make an event of "
             "each, behind a gateway where any of them is enough."
         )
+    if tag == "eventBasedGateway":
+        return (
+            f"{name[:80]} begins processes, or waits for all of its events. Begin with message "
+            "start events instead, or let a parallel gateway lead to the events."
+        )
     if tag in CATCHING and not definitions:
         return (
             f"{name[:80]} does not say what it waits for. Make it a message, a signal, a timer or "

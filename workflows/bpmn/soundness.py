@@ -177,6 +177,8 @@ def _own_ways(process: Process, node: Node) -> list[tuple[str, ...]]:
         return [()] if target is None else _own_ways(process, target)
     if node.kind in (Kind.EXCLUSIVE_GATEWAY, Kind.EVENT_GATEWAY):
         return [(flow,) for flow in node.outgoing] or [()]
+    if node.kind is Kind.PARALLEL_GATEWAY:
+        return [node.outgoing]
     choices = [flow for flow in node.outgoing if process.flows[flow].condition is not None]
     if not choices or len(choices) > 6:
         return [node.outgoing]

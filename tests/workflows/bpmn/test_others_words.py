@@ -263,3 +263,46 @@ def test_functions_that_nobody_has_are_told_where_they_are_called():
         "a calls uuid, a function that FEEL does not have here: the call gives null.",
         "The condition calls fromAi, a function that FEEL does not have here: the call gives null.",
     ]
+
+
+# --- ways out of gateways ---
+
+
+def test_a_parallel_gateway_takes_every_flow_whatever_they_say():
+    process = draw("start -> p_split -[n > 1]-> a -> p_join", "p_split -[n > 2]-> b -> p_join",
+                   "p_join -> end")  # fmt: skip
+
+    [said] = warnings(process, "p_split")
+
+    assert said.startswith("Conditions on flows that leave the parallel gateway p_split are not")
+    world = World(process, n=0).begin()
+    assert world.at == ["a", "b"]
+    assert world.complete("a").complete("b").over
+
+
+@pytest.mark.parametrize(
+    ("ways", "warned"),
+    [(("x? -> a -> end", "x? -[n > 1]-> b -> end"), True),
+     (("x? -> a -> end", "x? -[else]-> b -> end"), True),
+     (("x? -[n > 1]-> a -> end", "x? -> b -> end"), False),
+     (("x? -[n > 1]-> a -> end", "x? -[else]-> b -> end"), False)],
+)  # fmt: skip
+def test_flows_that_are_never_taken_are_warned_of(ways, warned):
+    process = draw("start -> x?", *ways)
+
+    assert any("are never taken" in said for said in warnings(process, "x")) is warned
+
+
+def test_a_negation_in_the_words_of_another_language_is_refused():
+    process = draw("start -> x? -[not paid]-> a -> end", "x? -[else]-> b -> end")
+
+    assert errors(process) == [
+        "'not paid' is a name in FEEL. Write not(paid) where it is not so."
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ['instantiate="true"', 'eventGatewayType="Parallel"'])
+def test_a_gateway_that_begins_processes_or_waits_for_all_says_what_to_do(said):
+    process = read(model(f'<startEvent id="s"/><eventBasedGateway id="a" {said}/>'))
+
+    assert any(each.startswith("a begins processes, or waits for all") for each in errors(process))

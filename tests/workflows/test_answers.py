@@ -4,7 +4,9 @@ import threading
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 
+from tests.reviews.builders import person
 from tests.workflows import builders
 from tests.workflows.bpmn.sketch import draw, end, on, on_event, start, sub, throw, times
 from tests.workflows.builders import NOW, later, now_of, standing, story
@@ -27,6 +29,7 @@ from workflows.refusals import OutOfDate
 pytestmark = pytest.mark.django_db
 ADA = "user:ada"
 REFUSED, NOT_TAKEN = answers.REFUSED, answers.NOT_TAKEN
+WAITS = "its sender waits until somebody has it"
 
 
 def asks(key="= number", loop=""):
@@ -290,6 +293,18 @@ def test_each_round_of_a_loop_waits_for_its_own():
     settle()
 
     assert standing(instance) == ["after"]
+
+
+def test_the_pages_say_that_the_sender_waits(client):
+    instance = sender()
+    client.force_login(person("ada", is_admin=True))
+    pages = [reverse("workflows:instance", args=[instance.pk]), reverse("workflows:messages")]
+
+    assert all(WAITS in client.get(page).content.decode() for page in pages)
+    waiting(order="A-1")
+    settle()
+
+    assert not any(WAITS in client.get(page).content.decode() for page in pages)
 
 
 # --- who waits ---

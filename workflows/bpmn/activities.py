@@ -71,7 +71,7 @@ def finish(
     try:
         kept = brought(table, token, result)
     except Unclear as reason:
-        table.assign(token, _let_out(token, result))
+        table.assign(token, {**own, **_let_out(token, result)})  # or nobody could mend it
         table.stick(token, str(reason))
         return
     if kept:

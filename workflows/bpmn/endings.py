@@ -35,9 +35,9 @@ def _body(table: Table, space: Space) -> None:
     inner = [
         replace(each, variables={**space.variables, **each.variables}) for each in space.all_done()
     ]
-    brought = dict(space.variables) if node.data.outputs else {}
-    token = _outside(table, space)
-    activities.finish(table, token, brought, inner, own=dict(space.variables))
+    own = dict(space.variables)
+    token = replace(_outside(table, space), inputs=own)  # what it knew stays inside, as inputs do
+    activities.finish(table, token, {}, inner, own=own)
 
 
 def _ad_hoc_is_done(table: Table, space: Space) -> bool:

@@ -23,6 +23,7 @@ _WORDS = {"and": "&&", "or": "||", "not": "!", "eq": "==", "ne": "!=", "lt": "<"
           "gt": ">", "ge": ">=", "div": "/", "mod": "%"}  # fmt: skip
 _LOOSE = re.compile(r'"(?:true|false|\d{1,15})"')  # texts that may mean something else
 _COMPARISONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 FUNCTIONS = [[("name", name)] for name in VARIABLES]
 LONGEST = 10_000
 DEEPEST = 50
@@ -208,8 +209,10 @@ class Parser:
         return Part(f"{_in(part, 8)}.{name}")
 
     def indexed(self, part: Part, kind: str, said: str) -> Part:
+        if kind == "text" and PLAIN_NAME.fullmatch(said[1:-1]):
+            return Part(f"{_in(part, 8)}.{said[1:-1]}")
         if kind == "text":
-            return Part(f"{_in(part, 8)}.{_plain_name(self, said)}")
+            return Part(f"get value({_in(part, 0)}, {_text(said)})")
         if kind == "number" and said.isdecimal():
             return Part(f"{_in(part, 8)}[{int(said) + 1}]")
         raise self.trouble("an index has to be a number or a name")
@@ -317,6 +320,6 @@ def quoted(text: str) -> str:
 
 
 def _plain_name(parser: Parser, said: str) -> str:
-    if not re.fullmatch(r"[^\W\d]\w*", said[1:-1]):
+    if not PLAIN_NAME.fullmatch(said[1:-1]):
         raise parser.trouble(f"{said} is not a plain name")
     return said[1:-1]

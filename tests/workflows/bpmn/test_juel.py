@@ -6,7 +6,8 @@ from workflows import feel
 from workflows.bpmn import juel
 
 FLAGS = {"flags": {"ON": True, "OFF": False}, "state": "MAIN.X", "n": 3, "text": "", "list": [],
-         "names": ["a", "b"], "said": "true", "code": "7"}  # fmt: skip
+         "names": ["a", "b"], "said": "true", "code": "7",
+         "odd": {"a key": "q", "b-key": 2}}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ FLAGS = {"flags": {"ON": True, "OFF": False}, "state": "MAIN.X", "n": 3, "text":
         ("${vars:get(n) > 2 and vars:eq('state', 'MAIN.X')}", True),
         ("${variables:getOrDefault(missing, 7) == 7}", True),
         ("${vars:exists(n) ? vars:isEmpty(text) : false}", True),
+        ("${odd['a key'] == 'q' && odd.get('b-key') == 2 && odd['none such'] == null}", True),
         ("${n % 2 == 1 and (n + 1) mod 2 == 0}", True),
         ("${flags.ON == 'true' and 'false' == flags.OFF and said == 'true'}", True),
         ("${flags.ON != 'true' || missing == 'true'}", False),

@@ -123,6 +123,19 @@ def test_a_script_in_expressions_is_worked_out():
     assert (errors(process), world.over, world.variables["twice"]) == ([], True, 8)
 
 
+def test_what_a_sub_process_is_given_stays_inside_when_it_has_outputs():
+    process = read(one_step(
+        f'<subProcess id="a"><extensionElements><camunda:inputOutput {CAMUNDA}>'
+        '<camunda:inputParameter name="x">${n + 1}</camunda:inputParameter>'
+        '<camunda:outputParameter name="y">${x * 2}</camunda:outputParameter>'
+        '</camunda:inputOutput></extensionElements><userTask id="inner"/></subProcess>'
+    ))  # fmt: skip
+
+    world = World(process, n=4).begin().complete("inner", x=7)
+
+    assert world.variables == {"n": 4, "y": 14}
+
+
 # --- calls of Camunda 7 ---
 
 

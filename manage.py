@@ -27,9 +27,13 @@ def main() -> None:
             except CannotStart as refusal:
                 sys.exit(str(refusal))
 
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as refusal:  # a sentence says what to set; the trace says nothing
+        sys.exit(str(refusal))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from bench.engine_rows import Happening, Promise
+
 
 class State(models.Model):
     """An instance, as its serializer writes it."""
@@ -33,31 +35,13 @@ class WorkItem(models.Model):
         return self.name
 
 
-class Clock(models.Model):
+class Clock(Promise):
     """Until when a work item is promised, and when that was over."""
 
     item = models.ForeignKey(WorkItem, models.PROTECT)
-    due_at = models.DateTimeField()
-    stopped_at = models.DateTimeField(null=True)
-
-    class Meta:
-        app_label = "bench"
-
-    def __str__(self) -> str:
-        return f"Clock of {self.item_id}"
 
 
-class Audit(models.Model):
-    """Something that happened."""
+class Audit(Happening):
+    """Something that happened to an instance."""
 
     instance = models.ForeignKey(State, models.PROTECT)
-    at = models.DateTimeField(auto_now_add=True)
-    kind = models.CharField(max_length=100)
-    actor = models.CharField(max_length=100)
-    detail = models.JSONField()
-
-    class Meta:
-        app_label = "bench"
-
-    def __str__(self) -> str:
-        return self.kind

@@ -33,7 +33,7 @@ def _inside(house: House) -> Iterator[tuple[tuple[int, int], str]]:
             continue
         line = story.line(entry, names[entry.chain])
         where = instance.business_key or instance.definition.name
-        outcome = entry.detail.get("outcome")
+        outcome = None if entry.detail.get("is_work") else entry.detail.get("outcome")
         what = f"{line.sentence}: {outcome}" if isinstance(outcome, str) else line.sentence
         yield (entry.pk, 0), f"{entry.at:%a %H:%M:%S}  {where:<10} {line.who:<20} {what}"
 

@@ -13,6 +13,14 @@ from workflows import definitions, job_handlers, jobs, runtime
 from workflows.models import Activity, Job, JournalEntry, ProcessDefinition, ProcessInstance, Timer
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
+# What a careless way to write JSON, or to read it, gets wrong.
+HARD = {
+    "whole": 10**30,
+    "text": 'a "quoted" \\ läng\u2028text',
+    "number": 0.1,
+    "none": None,
+    "list": [1, [True]],
+}
 LEASE = timedelta(seconds=30)
 
 

@@ -8,19 +8,11 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.forms import model_to_dict
 
 from tests.workflows import builders
-from tests.workflows.builders import NOW
+from tests.workflows.builders import HARD, NOW
 from workflows.fetching import FOR_UPDATE, fetch_all, fetch_one
 from workflows.inserting import insert_all
 from workflows.models import Activity, Job, ProcessInstance
 from workflows.updating import update, update_together
-
-HARD = {
-    "whole": 10**30,
-    "text": 'a "quoted" \\ läng\u2028text',
-    "number": 0.1,
-    "none": None,
-    "list": [1, [True]],
-}
 
 
 @pytest.fixture

@@ -7,19 +7,11 @@ from django.db import IntegrityError, transaction
 from django.forms import model_to_dict
 
 from tests.workflows import builders
-from tests.workflows.builders import NOW
+from tests.workflows.builders import HARD, NOW
 from workflows.inserting import insert_all, insert_together
 from workflows.models import Activity, Job, Scope
 
 pytestmark = pytest.mark.django_db
-
-HARD = {
-    "whole": 10**30,
-    "text": 'a "quoted" \\ läng\u2028text',
-    "number": 0.1,
-    "none": None,
-    "list": [1, [True]],
-}
 
 
 @pytest.fixture

@@ -5,13 +5,16 @@ import pytest
 from tests.workflows.builders import later
 from tests.workflows.watched import (
     NOW,
+    answered,
     begun,
     booking,
+    called,
     expects,
     expects_answer,
     finished,
     looked,
     published,
+    settled,
 )
 from workflows import calls, expecting, observing, runtime
 from workflows.models import Anomaly, ProcessInstance
@@ -19,17 +22,11 @@ from workflows.models import Anomaly, ProcessInstance
 pytestmark = pytest.mark.django_db
 
 
-def settled():
-    return list(Anomaly.objects.order_by("id").values_list("outcome", flat=True))
-
-
 def test_an_answer_that_comes_late_between_two_looks_is_noticed_by_its_time():
     expects_answer()
-    booking()
-    calls.settle_due(NOW)
+    called()
     assert looked(later(minutes=59, seconds=55)) == []
-    finished(ProcessInstance.objects.get(definition__key="check"), later(hours=1, seconds=4))
-    calls.settle_due(later(hours=1, seconds=4))
+    answered(later(hours=1, seconds=4))
 
     assert looked(later(hours=1, seconds=10)) == ["late"]
 
@@ -40,33 +37,27 @@ def test_an_answer_that_comes_late_between_two_looks_is_noticed_by_its_time():
 
 def test_an_answer_at_the_last_moment_is_in_time_whenever_somebody_looks():
     expects_answer()
-    booking()
-    calls.settle_due(NOW)
+    called()
     looked(later(minutes=59))
-    finished(ProcessInstance.objects.get(definition__key="check"), later(hours=1))
-    calls.settle_due(later(hours=1))
+    answered(later(hours=1))
 
     assert looked(later(hours=3)) == []
 
 
 def test_late_answers_of_hours_without_a_sweep_are_found_when_it_looks_again():
     expects_answer()
-    booking()
-    calls.settle_due(NOW)
+    called()
     looked(later(minutes=5))
-    finished(ProcessInstance.objects.get(definition__key="check"), later(hours=2))
-    calls.settle_due(later(hours=2))
+    answered(later(hours=2))
 
     assert looked(later(hours=9)) == ["late"]
 
 
 def test_late_answers_are_not_made_up_for_once_their_link_is_switched_on():
     link = expects_answer()
-    booking()
-    calls.settle_due(NOW)
+    called()
     expecting.switch(link.pk, on=False, by="user:ada", now=NOW)
-    finished(ProcessInstance.objects.get(definition__key="check"), later(hours=2))
-    calls.settle_due(later(hours=2))
+    answered(later(hours=2))
     expecting.switch(link.pk, on=True, by="user:ada", now=later(hours=4))
 
     assert looked(later(hours=4)) == []

@@ -14,14 +14,17 @@ from tests.workflows.test_messages import deployed
 from tests.workflows.watched import (
     CONFIRMED,
     REACTION,
+    answered,
     begun,
     booking,
+    called,
     expects,
     expects_answer,
     finished,
     looked,
     published,
     run,
+    settled,
 )
 from workflows import calls, expecting, observing, publishing, runtime, timers
 from workflows import models as rows
@@ -29,10 +32,6 @@ from workflows.models import Anomaly, Expectation, JournalEntry, ProcessInstance
 
 pytestmark = pytest.mark.django_db
 SOURCES = Path(observing.__file__).parent
-
-
-def settled():
-    return list(Anomaly.objects.order_by("id").values_list("outcome", flat=True))
 
 
 def told(kind):
@@ -210,21 +209,17 @@ def test_a_call_that_could_not_even_be_begun_is_without_an_answer_too():
 
 def test_an_answer_in_time_leaves_nothing():
     expects_answer()
-    booking()
-    calls.settle_due(NOW)
-    finished(ProcessInstance.objects.get(definition__key="check"), later(minutes=5))
-    calls.settle_due(later(minutes=5))
+    called()
+    answered(later(minutes=5))
 
     assert looked(later(hours=9)) == []
 
 
 def test_an_answer_that_comes_late_settles_it():
     expects_answer()
-    booking()
-    calls.settle_due(NOW)
+    called()
     looked(later(hours=1))
-    finished(ProcessInstance.objects.get(definition__key="check"), later(minutes=5))
-    calls.settle_due(later(hours=2))
+    answered(later(minutes=5), heard_at=later(hours=2))
 
     looked(later(hours=2))
 
@@ -270,8 +265,7 @@ def test_both_are_told_apart_side_by_side():
     expects()
     expects_answer()
     published()
-    booking()
-    calls.settle_due(NOW)
+    called()
 
     assert sorted(looked(later(hours=1))) == ["never_began", "no_answer"]
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from tests.workflows.bpmn.sketch import call, on
 from tests.workflows.builders import NOW, activity_at, standing
 from tests.workflows.test_messages import deployed
-from workflows import expecting, observing, publishing, runtime
+from workflows import calls, expecting, observing, publishing, runtime
 from workflows.expecting import Expected
 from workflows.models import Anomaly, Expectation, ProcessDefinition, ProcessInstance
 
@@ -74,7 +74,24 @@ def booking(key: str = "B-1", *, limit: str = "") -> ProcessInstance:
     return run("booking", key)
 
 
+def called() -> None:
+    """A booking has called its check, which waits for a person."""
+    booking()
+    calls.settle_due(NOW)
+
+
+def answered(at: datetime, *, heard_at: datetime | None = None) -> None:
+    """The check is done, and the booking that called it hears of it, now or later."""
+    finished(ProcessInstance.objects.get(definition__key="check"), at)
+    calls.settle_due(heard_at or at)
+
+
 def looked(at: datetime) -> list[str]:
     """What was noticed so far, after a look at this moment."""
     observing.look(at)
     return list(Anomaly.objects.order_by("id").values_list("kind", flat=True))
+
+
+def settled() -> list[str]:
+    """How what was noticed came to its end, in the order in which it was noticed."""
+    return list(Anomaly.objects.order_by("id").values_list("outcome", flat=True))

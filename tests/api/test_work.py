@@ -91,7 +91,8 @@ def test_a_hidden_suggestion_stays_hidden(alice, loans, item):
     review = answer.json()["review"]
     assert review["suggestion"] is review["confidence"] is None
     assert "Steady income" not in answer.content.decode()
-    assert "0.7" not in answer.content.decode()
+    numbers = answer.content.decode().replace(" ", "")
+    assert ":0.7" not in numbers, "as a value; a moment may have such digits"
 
 
 def test_a_decision_from_claim_to_undo(alice, item):

@@ -7,7 +7,19 @@ from django.db import transaction
 
 from tests.workflows import builders
 from tests.workflows.bpmn import sketch
-from tests.workflows.bpmn.sketch import call, each, end, on, script, throw, times, undoing, undone
+from tests.workflows.bpmn.sketch import (
+    call,
+    each,
+    end,
+    on,
+    on_event,
+    script,
+    start,
+    throw,
+    times,
+    undoing,
+    undone,
+)
 from tests.workflows.builders import NOW, complete, later, now_of, standing, story
 from workflows import calls, dead_letters, definitions, incidents, jobs, journal, runtime
 from workflows.models import Activity, Call, CallReport, Incident, Job, ProcessInstance
@@ -336,6 +348,17 @@ def test_an_escalation_brings_what_the_call_maps_out():
     settle()
 
     assert standing(instance) == ["c", "chase"]
+    assert now_of(instance).variables == {"reason": "rain"}
+
+
+def test_an_event_sub_process_of_the_caller_gets_it_too():
+    other("start -> s -> tell -> b -> end", s=script('"rain"', "why"), **TELLING)
+    chase = on_event(start("escalation", "late"), "begin -> chase -> end_e")
+    instance = caller(c=mapping('source="why" target="reason"'), e=chase)
+
+    settle()
+
+    assert standing(instance) == ["chase", "e"]
     assert now_of(instance).variables == {"reason": "rain"}
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.queues import builders
+from tests.workflows.bpmn.sketch import on, sub
 from tests.workflows.builders import complete, now_of
 from tests.workflows.migrated import start, version
 from workflows import migration_batches
@@ -60,6 +61,32 @@ def test_the_preview_says_how_many_fit_and_why_the_others_do_not(admin, loans):
     assert ">2 go on here<" in page
     assert ">1 goes on here<" not in page
     assert "Migrate 2 instances" in page
+
+
+def test_the_preview_says_what_is_entered_and_left(admin):
+    old = version("start -> a -> end")
+    start(old)
+    version("start -> p -> end", p=sub("start_p -> a -> end_p"), late=on("p", "timer"))
+
+    page = admin.get(address("definition-migrate", old)).content.decode()
+
+    assert "1 of 1 instance fits as it stands now" in page
+    assert "It enters “p”, which begins at the migration. The clock of “late” starts then." in page
+    assert ">1 · fits, changes<" in page
+    assert ">1 goes on here<" in page
+
+
+def test_a_sub_process_that_is_gone_is_no_obstacle(admin):
+    old = version("start -> p -> end", p=sub("start_p -> a -> end_p"), late=on("p", "timer"))
+    start(old)
+    version("start -> a -> end")
+
+    page = admin.get(address("definition-migrate", old)).content.decode()
+
+    assert "1 of 1 instance fits as it stands now" in page
+    assert "“p” is gone: what runs in it goes on around it" in page
+    assert "It leaves “p”, which is gone." in page
+    assert "“late” is not waited for any more." in page
 
 
 def test_a_step_that_does_not_fit_is_mapped_in_the_address(admin, loans):

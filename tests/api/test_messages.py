@@ -6,7 +6,7 @@ from tests.api import programs
 from tests.api.programs import is_problem, signed_in
 from tests.reviews import builders
 from tests.workflows.bpmn.sketch import catch
-from tests.workflows.test_messages import begin, deployed, receives, sends
+from tests.workflows.mailed import begin, deployed, receives, sends
 from workflows import correlation, senders
 from workflows.models import Message, ProcessInstance
 

@@ -178,3 +178,9 @@ def sign(by: User, review: Review, outcome: str = "approve", *, now: datetime = 
     decision = show(by, review, now=now).decide(outcome, now=now)
     refresh(review)
     return decision
+
+
+def nothing_happened(review: Review) -> bool:
+    """Whether nobody has decided anything, and the review is open as before."""
+    refresh(review)
+    return not Decision.objects.exists() and review.status == Review.Status.OPEN

@@ -1,10 +1,11 @@
 """Jobs for workers outside, as these tests need them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from tests.workflows import builders
 from tests.workflows.builders import NOW
-from workflows import definitions, external
+from workflows import definitions, external, external_results
 from workflows.external import Fetched, Wish
 from workflows.external_results import Worker
 from workflows.models import Job, ProcessDefinition, ProcessInstance
@@ -47,3 +48,20 @@ def taken(*topics: str, at: datetime = NOW, worker: str = "w1") -> Job:
 
 def as_worker(job: Job, *, account: str = SHIPPING, epoch: int | None = None) -> Worker:
     return Worker(account, (job.handler,), job.epoch if epoch is None else epoch)
+
+
+def complete(
+    job: Fetched,
+    given: dict[str, Any] | None = None,
+    *,
+    at: datetime = NOW,
+    worker: Worker | None = None,
+) -> Job:
+    """The worker, or this one, says that it has done the job."""
+    said = worker or as_worker(job)
+    return external_results.complete(job.pk, worker=said, given=given or {}, now=at)
+
+
+def fail(job: Fetched, message: str = "No paper.", *, at: datetime = NOW, **said: Any) -> Job:
+    """The worker says that it could not do the job."""
+    return external_results.fail(job.pk, worker=as_worker(job), message=message, now=at, **said)

@@ -10,7 +10,7 @@ from tests.reviews.builders import person
 from tests.workflows import builders
 from tests.workflows.bpmn.sketch import draw, end, on, on_event, start, sub, throw, times
 from tests.workflows.builders import NOW, later, now_of, standing, story
-from tests.workflows.test_messages import begin, deployed, receives, sends, waiting
+from tests.workflows.mailed import begin, deployed, receives, sends, waiting
 from workflows import (
     answering,
     commands,

@@ -7,7 +7,7 @@ from tests.workflows import builders
 from tests.workflows.bpmn import sketch
 from tests.workflows.bpmn.sketch import catch, on_event, start
 from tests.workflows.builders import NOW, complete, now_of, standing, story
-from tests.workflows.test_messages import HOUR, deployed, send, sends
+from tests.workflows.mailed import HOUR, deployed, send, sends
 from tests.workflows.test_signals import spread, tell
 from workflows import correlation, intake, journal, runtime, starting
 from workflows.bpmn.check import check

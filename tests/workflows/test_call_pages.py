@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.reviews.builders import person
-from tests.workflows.test_calls import call, called_by, caller, deploy, other, settle
+from tests.workflows.called import call, called_by, caller, deploy, other, settle
 from workflows import call_queries
 
 pytestmark = pytest.mark.django_db

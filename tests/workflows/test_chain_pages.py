@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from tests.reviews.builders import person, queue_of
 from tests.workflows.builders import NOW, later
-from tests.workflows.test_messages import deployed
+from tests.workflows.mailed import deployed
 from tests.workflows.test_signals import spread
 from tests.workflows.watched import (
     CONFIRMED,

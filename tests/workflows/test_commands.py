@@ -8,7 +8,7 @@ from django.db import transaction
 from tests.workflows import builders
 from tests.workflows.bpmn.sketch import end, task, times
 from tests.workflows.builders import NOW, later, now_of, standing, story
-from tests.workflows.test_messages import HOUR, begin, deployed, receives, send, sends, waiting
+from tests.workflows.mailed import HOUR, begin, deployed, receives, send, sends, waiting
 from workflows import commands, correlation, dead_letters, incidents, journal, runtime, senders
 from workflows.models import Incident, JournalEntry, Message
 from workflows.refusals import NotValid, OutOfDate

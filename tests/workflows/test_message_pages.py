@@ -7,8 +7,8 @@ from tests.reviews.builders import person
 from tests.workflows import drawn
 from tests.workflows.bpmn.sketch import catch, start
 from tests.workflows.builders import NOW, later, now_of, standing
+from tests.workflows.mailed import HOUR, begin, deployed, receives, send, waiting
 from tests.workflows.test_commands import sending
-from tests.workflows.test_messages import HOUR, begin, deployed, receives, send, waiting
 from tests.workflows.test_signals import listening, spread, tell
 from tests.workflows.test_start_timers import cycle, deploy
 from workflows import correlation, definitions, runtime, senders, start_timers

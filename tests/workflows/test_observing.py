@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.workflows.builders import NOW, later
-from tests.workflows.test_messages import deployed
+from tests.workflows.mailed import deployed
 from tests.workflows.watched import (
     CONFIRMED,
     REACTION,

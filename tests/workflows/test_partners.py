@@ -7,7 +7,7 @@ from tests.reviews.builders import person
 from tests.workflows.bpmn import sketch
 from tests.workflows.bpmn.sketch import catch, draw, end, on, on_event, start, throw
 from tests.workflows.builders import NOW, later
-from tests.workflows.test_messages import HOUR, deployed, receives, send, send_task, sends
+from tests.workflows.mailed import HOUR, deployed, receives, send, send_task, sends
 from workflows import correlation, definitions
 from workflows.bpmn import talk
 from workflows.models import Message, ProcessDefinition

@@ -17,7 +17,7 @@ from tests.workflows.bpmn.sketch import (
     throw,
 )
 from tests.workflows.builders import NOW, complete, now_of, standing, story
-from tests.workflows.test_messages import begin, deployed
+from tests.workflows.mailed import begin, deployed
 from workflows import correlation, journal, runtime, signals, variable_changes
 from workflows.models import Listener, Message, ProcessInstance
 

@@ -5,7 +5,7 @@ import pytest
 from tests.workflows.bpmn import sketch
 from tests.workflows.bpmn.sketch import catch, end, on, start, throw
 from tests.workflows.builders import NOW, standing
-from tests.workflows.test_messages import begin
+from tests.workflows.mailed import begin
 from tests.workflows.test_signals import spread, tell
 from workflows import correlation, definitions
 from workflows.models import Incident, Listener, Message

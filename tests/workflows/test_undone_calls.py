@@ -23,7 +23,7 @@ from tests.workflows.bpmn.sketch import (
 )
 from tests.workflows.bpmn.world import World
 from tests.workflows.builders import NOW, complete, now_of, standing, story
-from tests.workflows.test_calls import called_by, caller, deploy, other, settle
+from tests.workflows.called import called_by, caller, deploy, other, settle
 from workflows import definitions, incidents, journal, migration, runtime
 from workflows.bpmn.tokens import Compensated, Completed, ErrorThrown
 from workflows.models import Activity, Call, Incident, ProcessDefinition, ProcessInstance, Timer

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from tests.workflows.bpmn.sketch import call, on
 from tests.workflows.builders import NOW, activity_at, standing
-from tests.workflows.test_messages import deployed
+from tests.workflows.mailed import deployed
 from workflows import calls, expecting, observing, publishing, runtime
 from workflows.expecting import Expected
 from workflows.models import Anomaly, Expectation, ProcessDefinition, ProcessInstance

@@ -4,7 +4,7 @@ import pytest
 
 from tests.workflows.bpmn import sketch
 from tests.workflows.bpmn.sketch import on, on_event, sub, task
-from tests.workflows.bpmn.test_migrating import given_in
+from tests.workflows.bpmn.test_migrated_places import given_in
 from tests.workflows.builders import NOW, activity_at, complete, later, now_of, standing, story
 from tests.workflows.migrated import end_a_round, fire, heard, migrate, pending, start, version
 from workflows import definitions, journal, migration, timers

@@ -83,8 +83,9 @@ def _label(root: etree._Element, group: etree._Element, at: Bounds, label: Label
         _bar(box, at.x, bottom - BAR, max(at.width, SHORTEST), label.bar)
         bottom -= BAR + 2
     width = 12.0 + LETTER * len(label.text)
-    add(box, "rect", x=at.x, y=bottom - LABEL, width=width, height=LABEL, rx=4.0)
-    add(box, "text", label.text, x=at.x + width / 2, y=bottom - 4, text_anchor="middle")
+    left = at.x if at.width else at.x - width / 2  # at a figure, or around a point of a flow
+    add(box, "rect", x=left, y=bottom - LABEL, width=width, height=LABEL, rx=4.0)
+    add(box, "text", label.text, x=left + width / 2, y=bottom - 4, text_anchor="middle")
 
 
 def _bar(box: etree._Element, x: float, y: float, full: float, bar: Bar) -> None:

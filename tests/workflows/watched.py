@@ -9,7 +9,7 @@ from tests.workflows.builders import NOW, activity_at, standing
 from tests.workflows.mailed import deployed
 from workflows import calls, expecting, observing, publishing, runtime
 from workflows.expecting import Expected
-from workflows.models import Anomaly, Expectation, ProcessDefinition, ProcessInstance
+from workflows.models import Anomaly, Expectation, JournalEntry, ProcessDefinition, ProcessInstance
 
 HOUR = timedelta(hours=1)
 CAPTURED, CONFIRMED = "capture.end", "confirmation.end"
@@ -95,3 +95,8 @@ def looked(at: datetime) -> list[str]:
 def settled() -> list[str]:
     """How what was noticed came to its end, in the order in which it was noticed."""
     return list(Anomaly.objects.order_by("id").values_list("outcome", flat=True))
+
+
+def told(kind: str) -> int:
+    """How often the journal says this."""
+    return JournalEntry.objects.filter(kind=kind).count()

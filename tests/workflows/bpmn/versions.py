@@ -120,6 +120,8 @@ def _put_in(model, chance, name):
 def _rename(model, chance, name):
     """A step gets another id."""
     steps = [each for each in model.iter() if _may_be_called_otherwise(each)]
+    if not steps:  # the others were called anew before
+        return {}
     old = chance.choice(steps).get("id")
     _call_otherwise(model, old, name)
     return {old: name}

@@ -8,7 +8,15 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.bpmn import jbpm, skipping, vendor_data, vendor_forms, vendor_steps, vendor_work
+from workflows.bpmn import (
+    jbpm,
+    roles,
+    skipping,
+    vendor_data,
+    vendor_forms,
+    vendor_steps,
+    vendor_work,
+)
 from workflows.bpmn.details import Foreign
 from workflows.bpmn.kinds import ACTIVITIES
 from workflows.bpmn.source import tag_of, text_of
@@ -58,7 +66,9 @@ def read(element: etree._Element, refuse: Refuse, warn: Note) -> dict[str, Any]:
         "skip": skipping.read(element, warn, is_activity=tag in SKIPPED),
         "call": vendor_steps.call(element, refuse) if tag == "callActivity" else None,
         "adhoc": vendor_steps.ad_hoc(element, refuse, warn) if tag == "adHocSubProcess" else None,
-        "assignment": vendor_steps.assignment(element) or jbpm.assignment(element, warn),
+        "assignment": roles.assignment(
+            element, vendor_steps.assignment(element) or jbpm.assignment(element, warn)
+        ),
         "form": vendor_forms.form(element) or jbpm.form(element),
         "foreign": tuple(_foreign(element)),
     }

@@ -80,3 +80,22 @@ def test_another_queue_is_not_shown(sit, alice, max_, loans):
 
     expect(page.get_by_role("table").first).to_contain_text(loans.name)
     expect(page.get_by_role("table").first).not_to_contain_text(elsewhere.name)
+
+
+def test_on_a_telephone_the_menu_begins_with_the_page_one_is_on(sit, max_, loans):
+    seat = sit(max_, viewport={"width": 400, "height": 800})
+
+    page = seat.open("/chains/")
+
+    expect(page.get_by_role("link", name="Event chains")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_very_narrow_screen_the_diagram_begins_with_where_the_process_stands(sit, max_, loans):
+    instance = ask("Rosa").instance
+    seat = sit(max_, viewport={"width": 220, "height": 800})
+
+    page = seat.open(f"/processes/{instance.pk}/")
+
+    box, step = (page.locator(each).bounding_box() for each in ("#diagram", ".bpmn-node.is-active"))
+    assert box["x"] <= step["x"]
+    assert step["x"] + step["width"] <= box["x"] + box["width"]

@@ -152,7 +152,7 @@ def test_a_message_that_could_not_be_made_is_made_of_what_is_known_later():
     sender = sending(number=None)
     receiver = waiting(order="A-1")
     incident = the_incident(sender)
-    assert "The key number of t" in incident.message
+    assert "The key “number” of “t” is neither" in incident.message
     with pytest.raises(NotValid, match="number"):
         incidents.retry(incident_id=incident.pk, by=ADA, now=NOW)
     assert the_incident(sender) == incident, "nothing was changed"

@@ -116,6 +116,7 @@ def measure(
     def begin() -> None:
         begun.append(start())
 
+    begin()  # what is read once is known from here on
     of_start = counted(begin)
     first, *warming_up = steps_of(begun[-1])
     gc.collect()

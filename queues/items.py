@@ -22,6 +22,7 @@ from workflows.models import Activity, ProcessInstance
 from workflows.refusals import NotValid
 
 LONGEST_TITLE = 200
+ITS_INSTANCE = "SELECT instance_id FROM queues_workitem WHERE id = %s"
 OVER = (WorkItem.Status.COMPLETED, WorkItem.Status.OBSOLETE)
 
 
@@ -39,7 +40,7 @@ def hold(item_id: UUID) -> tuple[ProcessInstance, WorkItem]:
 
     One object stands for the process: it carries the head of the chain.
     """
-    instance = runtime.hold(WorkItem.objects.filter(pk=item_id).values("instance_id")[:1])
+    instance = runtime.hold_of(ITS_INSTANCE, [item_id])
     item = lock(item_id, "activity")
     item.instance = instance
     return instance, item

@@ -1,5 +1,6 @@
 """Holding an instance: whoever moves it on has its row first, and nothing moves once it is over."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,10 +25,16 @@ def hold(instance_id: UUID | QuerySet[Any, Any]) -> ProcessInstance:
 
     Whatever was read before this call may be out of date. `instance_id` may be a query for it.
     """
-    journal.catch_up()
     asked, values = "%s", (instance_id,)
     if isinstance(instance_id, QuerySet):
         asked, values = instance_id.query.sql_with_params()
+    return hold_of(asked, values)
+
+
+def hold_of(asked: str, values: Sequence[Any]) -> ProcessInstance:
+    """The same for the instance that a statement of ours finds: one that need not be put together
+    each time, as a query has to be."""
+    journal.catch_up()
     return fetch_one(ProcessInstance, f"self.id = ({asked}) {FOR_UPDATE}", values)
 
 

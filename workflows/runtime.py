@@ -42,7 +42,7 @@ from workflows.bpmn.tokens import (
     Triggered,
 )
 from workflows.effects import Step
-from workflows.holding import AlreadyDone, Over, hold, hold_if_free, refuse_when_over
+from workflows.holding import AlreadyDone, Over, hold, hold_if_free, hold_of, refuse_when_over
 from workflows.instances import start, undo
 from workflows.journal import Fact
 from workflows.models import Activity, CallReport, ProcessInstance
@@ -60,6 +60,7 @@ __all__ = [
     "hear",
     "hold",
     "hold_if_free",
+    "hold_of",
     "look_at_conditions",
     "refuse_when_over",
     "retry",
